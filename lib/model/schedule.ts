@@ -1,0 +1,149 @@
+import { CronExpressionParser } from "cron-parser";
+import type { RealmErrorCode } from "../errors.ts";
+import { DEFAULT_CACHE_STRATEGY, DEFAULT_CACHE_TTL_MS, type Realm } from "./realm.ts";
+
+export const DEFAULT_SCHEDULE = "0 6 * * *";
+export const MAX_JITTER_MS = 30 * 60_000;
+/** A realm that could not be reached is called again after this long, not only at the next scheduled time. */
+export const FAILED_RETRY_MS = 3_600_000;
+/** A search does not ask a realm again that failed less than this long ago. */
+export const FAILED_PAUSE_MS = 60_000;
+
+/** What is known about earlier syncs of one realm. Times are milliseconds since 1970. */
+export interface SyncHistory {
+  lastSyncedAt?: number | undefined;
+  /** The last time it was tried, with or without success. */
+  lastAttemptAt?: number | undefined;
+  /** Why the last try failed; undefined when it did not. */
+  failureCode?: string | undefined;
+}
+
+/**
+ * Whether the scheduled sync is due. The host's cron drifts and misses, so this is worked out from the schedule
+ * and the last sync, not from being called. The schedule of one host is the given one moved by `jitterMs`, so
+ * that ten thousand hosts do not call a realm in the same minute; a run that was missed waits no longer.
+ *
+ * @param schedule five cron fields in the host's local time; throws RangeError on anything else
+ * @param lastSyncedAt milliseconds since 1970, undefined when it never happened. One that lies in the future
+ *   was written under a wrong clock and counts as never.
+ */
+export function isSyncDue(
+  schedule: string,
+  lastSyncedAt: number | undefined,
+  now: number,
+  jitterMs: number,
+): boolean {
+  if (lastSyncedAt === undefined || lastSyncedAt > now) return true;
+  return lastSyncedAt < previousRun(schedule, now - jitterMs) + jitterMs;
+}
+
+/**
+ * Whether this realm should be synced now without anyone asking for it. A failed try counts as one, else every
+ * check would call a dead realm; when its failure may pass by itself, it gets another one after
+ * {@link FAILED_RETRY_MS}.
+ */
+export function isRealmDue(schedule: string, history: SyncHistory, now: number, jitterMs: number): boolean {
+  const lastTriedAt = lastTryBefore(history, now);
+  if (isSyncDue(schedule, lastTriedAt, now, jitterMs)) return true;
+  return lastTriedAt !== undefined && isPassing(history.failureCode) && now - lastTriedAt >= FAILED_RETRY_MS;
+}
+
+/** The latest time at or before `now` that the schedule names. Throws RangeError on one it cannot read. */
+export function previousRun(schedule: string, now: number): number {
+  const fields = readFields(schedule);
+  // `prev` looks strictly before its date, and a run in this very millisecond counts.
+  let run = parse(fields, now + 1)
+    .prev()
+    .getTime();
+  // On the day the clocks go forward, `prev` leaves out a run inside the skipped hour; `next` moves it behind.
+  for (let later = run; later <= now; later = parse(fields, later).next().getTime()) run = later;
+  return run;
+}
+
+/** The first time after `now` that the schedule names, moved by `jitterMs` as in {@link isSyncDue}. */
+export function nextRun(schedule: string, now: number, jitterMs: number): number {
+  return (
+    parse(readFields(schedule), now - jitterMs)
+      .next()
+      .getTime() + jitterMs
+  );
+}
+
+/** Whether the schedule started a run in this minute: the only moment when many hosts act at once. */
+export function isScheduledMinute(schedule: string, now: number): boolean {
+  return now - previousRun(schedule, now) < 60_000;
+}
+
+/** Whether `schedule` is five cron fields that name a time at all. */
+export function isSchedule(schedule: string, now: number): boolean {
+  try {
+    previousRun(schedule, now);
+    return true;
+  } catch {
+    // The only question is whether it can be read; the caller names the schedule in its own message.
+    return false;
+  }
+}
+
+/** Whether a search should ask the realm for news first. */
+export function isStale(realm: Realm, now: number): boolean {
+  const strategy = realm.cacheStrategy ?? DEFAULT_CACHE_STRATEGY;
+  if (realm.lastSyncedAt === undefined) return true;
+  if (strategy === "eager") return false;
+  // Written under a clock that ran ahead: nobody knows how old it is.
+  if (realm.lastSyncedAt > now) return true;
+  const ttlMs = strategy === "none" ? 0 : (realm.cacheTtl ?? DEFAULT_CACHE_TTL_MS);
+  return now - realm.lastSyncedAt >= ttlMs;
+}
+
+/** Whether the realm failed so recently that a search should not wait for it again. */
+export function isResting(history: SyncHistory, now: number): boolean {
+  const { failureCode, lastAttemptAt } = history;
+  if (failureCode === undefined || lastAttemptAt === undefined) return false;
+  return lastAttemptAt <= now && now - lastAttemptAt < FAILED_PAUSE_MS;
+}
+
+/** A fixed share of {@link MAX_JITTER_MS} for one seed in [0, 1). */
+export function jitterOf(seed: number): number {
+  return Math.floor(seed * MAX_JITTER_MS);
+}
+
+function lastTryBefore(history: SyncHistory, now: number): number | undefined {
+  const times = [history.lastSyncedAt, history.lastAttemptAt].filter(
+    (time): time is number => time !== undefined && time <= now,
+  );
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** Failures of the way to the realm. What a realm sent and we refused would only be downloaded again. */
+const passingFailures: readonly string[] = [
+  "network",
+  "timeout",
+  "too_slow",
+  "http_status",
+  "registry_busy",
+  "sync_failed",
+] satisfies RealmErrorCode[];
+
+function isPassing(code: string | undefined): boolean {
+  return code !== undefined && passingFailures.includes(code);
+}
+
+/** Numbers and names of months and days. cron-parser would also take an empty text and a random `H`. */
+const fieldPattern = /^(?:[\d*/,-]|[a-z]{3})+$/i;
+
+function readFields(schedule: string): string {
+  const fields = schedule.trim().split(/\s+/);
+  if (fields.length !== 5 || !fields.every((field) => fieldPattern.test(field))) {
+    throw new RangeError(`expected five cron fields such as "${DEFAULT_SCHEDULE}", found "${schedule}"`);
+  }
+  return fields.join(" ");
+}
+
+function parse(fields: string, currentDate: number) {
+  try {
+    return CronExpressionParser.parse(fields, { currentDate });
+  } catch (cause) {
+    throw new RangeError(`expected a cron schedule that names a time, found "${fields}"`, { cause });
+  }
+}
