@@ -25,17 +25,18 @@ export function createBus(events: HostEvents, log: Log): Bus {
       events.emit(event, schema.parse(payload), source);
     },
     on(event, handler) {
+      const report = (error: unknown): void =>
+        log.error(`${event} could not be handled: ${messageOf(error)}`);
       const listener = (data: unknown): void => {
-        const parsed = eventTable[event].schema.safeParse(data);
-        if (!parsed.success) {
-          log.warn(`ignored a malformed ${event}: ${firstIssue(parsed.error)}`);
-          return;
-        }
-        const report = (error: unknown): void =>
-          log.error(`${event} could not be handled: ${messageOf(error)}`);
         try {
+          const parsed = eventTable[event].schema.safeParse(data);
+          if (!parsed.success) {
+            log.warn(`ignored a malformed ${event}: ${firstIssue(parsed.error)}`);
+            return;
+          }
           Promise.resolve(handler(parsed.data as EventPayload<typeof event>)).catch(report);
         } catch (error) {
+          // A getter of the payload that throws comes here as well.
           report(error);
         }
       };

@@ -137,8 +137,19 @@ export type HostErrorCode = "kata_classes_not_found" | "database_not_found";
 /** The running host does not offer what the pack needs; the message lists what was looked for. */
 export class HostError extends RealmsError<HostErrorCode> {}
 
-/** The message of anything thrown, on one line, for logs and events. */
+const MAX_MESSAGE_CHARS = 1000;
+
+/** The message of anything thrown, on one line and capped, for logs and events. */
 export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s+/g, " ").trim();
+  const text = textOf(error).replace(/\s+/g, " ").trim();
+  return text.length <= MAX_MESSAGE_CHARS ? text : `${text.slice(0, MAX_MESSAGE_CHARS - 1)}…`;
+}
+
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    // An object without a prototype, or with a hostile one, cannot be turned into text.
+    return "an error that cannot be shown";
+  }
 }

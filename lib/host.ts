@@ -101,19 +101,20 @@ export interface KataRegistry {
 export type KataAction =
   | { type: "run"; skill: string }
   | { type: "spawn"; kata: string; version: string }
-  | { type: "wait"; eventName: string; timeout?: number };
+  | { type: "wait"; eventName: string; timeout?: number | undefined };
 
+/** Absent keys are present as `undefined`, so they are missing from the JSON that is hashed. */
 export interface KataPhase {
   name: string;
   action: KataAction;
-  next?: string;
-  terminal?: "complete" | "fail";
+  next?: string | undefined;
+  terminal?: "complete" | "fail" | undefined;
 }
 
 export interface KataAst {
   name: string;
   version: string;
-  requires: Array<{ type: string; name: string; version?: string }>;
+  requires: Array<{ type: string; name: string; version?: string | undefined }>;
   initial: string;
   phases: Record<string, KataPhase>;
 }

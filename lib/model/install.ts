@@ -79,6 +79,12 @@ export interface KataInstallReceipt {
 export const REQUEST_TTL_MS = 14 * 24 * 3_600_000;
 export const EXPIRED_REASON = "expired";
 
+/** Whether nobody decided in time, or the row says so already. */
+export function isExpired(request: KataInstallRequest, now: number): boolean {
+  if (request.status === "pending") return now - request.requestedAt >= REQUEST_TTL_MS;
+  return request.status === "rejected" && request.reason === EXPIRED_REASON;
+}
+
 const statusChanges: Record<RequestStatus, readonly RequestStatus[]> = {
   pending: ["approved", "rejected"],
   approved: [],

@@ -131,6 +131,8 @@ function isRealmUrl(text: string): boolean {
 
 /** A pinned realm's signatures make the transport irrelevant, but not for a key that travels on it. */
 function isTransportAllowed(text: string, realm: Pick<Realm, "root" | "apiKey" | "apiKeyEnv">): boolean {
+  // A text that is no URL was refused by its own rule already, and zod asks this one all the same.
+  if (!URL.canParse(text)) return true;
   const url = new URL(text);
   if (url.protocol === "https:" || isLoopbackHost(url.hostname)) return true;
   return realm.root !== undefined && realm.apiKey === undefined && realm.apiKeyEnv === undefined;

@@ -1,6 +1,8 @@
-import { CronExpressionParser } from "cron-parser";
 import type { RealmErrorCode } from "../errors.ts";
+import { nextRun, previousRun } from "./cron.ts";
 import { DEFAULT_CACHE_STRATEGY, DEFAULT_CACHE_TTL_MS, type Realm } from "./realm.ts";
+
+export { previousRun } from "./cron.ts";
 
 export const DEFAULT_SCHEDULE = "0 6 * * *";
 export const MAX_JITTER_MS = 30 * 60_000;
@@ -23,7 +25,7 @@ export interface SyncHistory {
  * and the last sync, not from being called. The schedule of one host is the given one moved by `jitterMs`, so
  * that ten thousand hosts do not call a realm in the same minute; a run that was missed waits no longer.
  *
- * @param schedule five cron fields in the host's local time; throws RangeError on anything else
+ * @param schedule five cron fields in the host's local time; anything else is a RangeError
  * @param lastSyncedAt milliseconds since 1970, undefined when it never happened. One that lies in the future
  *   was written under a wrong clock and counts as never.
  */
@@ -48,41 +50,14 @@ export function isRealmDue(schedule: string, history: SyncHistory, now: number, 
   return lastTriedAt !== undefined && isPassing(history.failureCode) && now - lastTriedAt >= FAILED_RETRY_MS;
 }
 
-/** The latest time at or before `now` that the schedule names. Throws RangeError on one it cannot read. */
-export function previousRun(schedule: string, now: number): number {
-  const fields = readFields(schedule);
-  // `prev` looks strictly before its date, and a run in this very millisecond counts.
-  let run = parse(fields, now + 1)
-    .prev()
-    .getTime();
-  // On the day the clocks go forward, `prev` leaves out a run inside the skipped hour; `next` moves it behind.
-  for (let later = run; later <= now; later = parse(fields, later).next().getTime()) run = later;
-  return run;
-}
-
-/** The first time after `now` that the schedule names, moved by `jitterMs` as in {@link isSyncDue}. */
-export function nextRun(schedule: string, now: number, jitterMs: number): number {
-  return (
-    parse(readFields(schedule), now - jitterMs)
-      .next()
-      .getTime() + jitterMs
-  );
+/** The first time after `now` at which {@link isSyncDue} can become true for a host that is up to date. */
+export function nextSyncAt(schedule: string, now: number, jitterMs: number): number {
+  return nextRun(schedule, now - jitterMs) + jitterMs;
 }
 
 /** Whether the schedule started a run in this minute: the only moment when many hosts act at once. */
 export function isScheduledMinute(schedule: string, now: number): boolean {
   return now - previousRun(schedule, now) < 60_000;
-}
-
-/** Whether `schedule` is five cron fields that name a time at all. */
-export function isSchedule(schedule: string, now: number): boolean {
-  try {
-    previousRun(schedule, now);
-    return true;
-  } catch {
-    // The only question is whether it can be read; the caller names the schedule in its own message.
-    return false;
-  }
 }
 
 /** Whether a search should ask the realm for news first. */
@@ -127,23 +102,4 @@ const passingFailures: readonly string[] = [
 
 function isPassing(code: string | undefined): boolean {
   return code !== undefined && passingFailures.includes(code);
-}
-
-/** Numbers and names of months and days. cron-parser would also take an empty text and a random `H`. */
-const fieldPattern = /^(?:[\d*/,-]|[a-z]{3})+$/i;
-
-function readFields(schedule: string): string {
-  const fields = schedule.trim().split(/\s+/);
-  if (fields.length !== 5 || !fields.every((field) => fieldPattern.test(field))) {
-    throw new RangeError(`expected five cron fields such as "${DEFAULT_SCHEDULE}", found "${schedule}"`);
-  }
-  return fields.join(" ");
-}
-
-function parse(fields: string, currentDate: number) {
-  try {
-    return CronExpressionParser.parse(fields, { currentDate });
-  } catch (cause) {
-    throw new RangeError(`expected a cron schedule that names a time, found "${fields}"`, { cause });
-  }
 }

@@ -38,6 +38,7 @@ describe("a realm", () => {
     ["a query", { url: "https://team.example/?token=1" }],
     ["a fragment", { url: "https://team.example/#x" }],
     ["no url", { url: undefined }],
+    ["a url that is none", { url: "team.example" }],
     ["an id with a slash", { id: "a/b" }],
     ["an id in capitals", { id: "Team" }],
     ["a loopback look-alike", { url: "http://127.0.0.1.evil.example" }],

@@ -1,0 +1,20 @@
+import type { HostApi } from "../lib/host.ts";
+import { attachRuntime } from "../lib/runtime/attach.ts";
+import type { RealmsRuntime } from "../lib/runtime/runtime.ts";
+
+/**
+ * Hears `capability.missing`, proposes a kata from a realm, and installs it once a person approved
+ * (`kata.user_approved`). Run by hand it takes up interrupted installs and says what waits for a decision.
+ */
+export default class DojoAgent {
+  private readonly runtime: RealmsRuntime;
+
+  constructor(api: HostApi) {
+    this.runtime = attachRuntime(api);
+    this.runtime.startDojo();
+  }
+
+  execute(): Promise<void> {
+    return this.runtime.reviewRequests();
+  }
+}

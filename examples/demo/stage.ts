@@ -1,0 +1,126 @@
+import { mkdtempSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type EmbeddedHost, KataCompiler, KataParser, RONIN_VERSION, startHost } from "ronin-plugin-api";
+import { build, projectRoot } from "../../lib/build/build.ts";
+import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
+import { buildOneFileRealm } from "../../lib/publish/one-file-realm.ts";
+import { serveRealm, tamper } from "./realm-server.ts";
+
+/** A host with the built pack dropped in and a realm to sync, all in a folder of its own. */
+export interface Stage {
+  home: string;
+  dist: string;
+  realmUrl: string;
+  host: EmbeddedHost;
+  env: Record<string, string | undefined>;
+  /** Options that point the `realms` command at this host. */
+  locate: string[];
+  /** The first event of this name that fits, from the start on. Rejects after `timeoutMs`. */
+  seen<Name extends EventName>(
+    event: Name,
+    fits: (payload: EventPayload<Name>) => boolean,
+    timeoutMs: number,
+  ): Promise<EventPayload<Name>>;
+  /** Says where everything is and what to try next. */
+  pointToState(isInstalled: boolean): void;
+  close(): Promise<void>;
+}
+
+/** Skills of the examples: the names that a stock Ronin has, with nothing behind them. */
+const tools = [
+  "local.memory.search",
+  "local.reasoning",
+  "local.notify",
+  "local.notify.ask",
+  "local.file.list",
+  "local.file.read",
+  "local.http.request",
+].map((name) => ({ name, handler: async () => ({}) }));
+
+export async function openStage(options: { tamper: boolean }): Promise<Stage> {
+  const home = mkdtempSync(join(tmpdir(), "ronin-realms-demo-"));
+  const dist = join(projectRoot, "dist");
+  await build({ outDir: dist });
+  await dropIn(join(home, ".ronin"));
+
+  const files = await buildOneFileRealm(
+    resolve(import.meta.dir, "../katas"),
+    { id: "examples", name: "Example katas" },
+    { version: RONIN_VERSION, parser: new KataParser(), compiler: new KataCompiler() },
+  );
+  const realm = serveRealm(options.tamper ? tamper(files) : files);
+  // The pack runs in this process, so its state has to be led to the scratch folder before it loads.
+  const env = { ...process.env, RONIN_REALMS_HOME: join(home, ".ronin/realms") };
+  process.env.RONIN_REALMS_HOME = env.RONIN_REALMS_HOME;
+  const host = await startHost({
+    home,
+    tools,
+    config: {
+      realms: { realms: [{ id: "examples", name: "Example katas", type: "custom", url: realm.url }] },
+    },
+  });
+  const past: Array<{ event: EventName; payload: unknown }> = [];
+  const waiting = new Set<() => void>();
+  for (const event of Object.keys(eventTable) as EventName[]) {
+    host.api.events.on(event, (payload) => {
+      past.push({ event, payload });
+      for (const check of waiting) check();
+    });
+  }
+
+  return {
+    home,
+    dist,
+    realmUrl: realm.url,
+    host,
+    env,
+    locate: ["--db", join(home, "ronin.db"), "--port", String(host.port)],
+    seen: (event, fits, timeoutMs) =>
+      new Promise((found, failed) => {
+        const timer = setTimeout(() => {
+          waiting.delete(check);
+          failed(new Error(`no ${event} within ${timeoutMs / 1000} s`));
+        }, timeoutMs);
+        const check = (): void => {
+          const match = past.find(
+            (seen) => seen.event === event && fits(seen.payload as EventPayload<typeof event>),
+          );
+          if (match === undefined) return;
+          clearTimeout(timer);
+          waiting.delete(check);
+          found(match.payload as EventPayload<typeof event>);
+        };
+        waiting.add(check);
+        check();
+      }),
+    pointToState(isInstalled) {
+      const db = join(home, "ronin.db");
+      const holds = isInstalled
+        ? "holds the kata and its receipt"
+        : "holds the failed request and no receipt";
+      console.log(`\nEverything is in ${home}; ronin.db ${holds}.`);
+      console.log(
+        `Try next: ${isInstalled ? "npx bun dist/bin/realms.js receipts" : "npm run demo"}${isInstalled ? ` --db ${db}` : ""}`,
+      );
+    },
+    async close() {
+      await realm.stop();
+      await host.stop();
+    },
+  };
+}
+
+/** As a user does it: the drop-in command on an existing Ronin home. */
+async function dropIn(roninHome: string): Promise<void> {
+  await mkdir(roninHome, { recursive: true });
+  await writeFile(join(roninHome, "config.json"), "{}\n");
+  const child = Bun.spawn([process.execPath, join(projectRoot, "lib/build/drop-in.ts"), roninHome], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [exitCode, err] = await Promise.all([child.exited, new Response(child.stderr).text()]);
+  if (exitCode !== 0) throw new Error(`the pack could not be dropped in: ${err}`);
+}

@@ -1,0 +1,49 @@
+import type { KataInstallRequest } from "../model/install.ts";
+import { toDecision } from "../install/decide.ts";
+import { type ApprovalProof, createProof, type Decision } from "../trust/approval-proof.ts";
+import { readApprovalKey } from "../runtime/approval-key.ts";
+import { approvalKeyPath } from "../runtime/paths.ts";
+import { toPlainText } from "../model/text.ts";
+import { CommandError } from "./command-error.ts";
+import type { HostLocation } from "./locate-host.ts";
+import type { OfferedVersion } from "./offered-versions.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const MAX_NAME_CHARS = 200;
+
+/** Signs with the approval key; undefined where the host asks for no proof. */
+export type Signer = (
+  request: KataInstallRequest,
+  offered: Pick<OfferedVersion, "version" | "offer">,
+  given: Pick<Decision, "decision" | "by">,
+) => ApprovalProof | undefined;
+
+/**
+ * Reads the approval key, which shows that this user may decide.
+ *
+ * @throws CommandError `approval_key_missing`; ApprovalError when the file is no key or others can read it
+ */
+export function createSigner(location: HostLocation, around: Pick<Surroundings, "env" | "clock">): Signer {
+  const path = approvalKeyPath(around.env);
+  const key = readApprovalKey(path);
+  if (key !== undefined) {
+    return (request, { version, offer }, given) =>
+      createProof(toDecision({ ...request, kataVersion: version }, offer, given), key, around.clock.now());
+  }
+  if (location.note?.approvals === "event") return () => undefined;
+  throw new CommandError(
+    "approval_key_missing",
+    `There is no approval key at ${path}.\nRonin makes it when it runs with the pack: start Ronin once as this user, then decide again.`,
+  );
+}
+
+/**
+ * The name that goes into the decision and the receipt, on one line.
+ *
+ * @throws CommandError `usage` when nothing is left of it
+ */
+export function toPersonName(given: string | undefined, around: Pick<Surroundings, "userName">): string {
+  const name = toPlainText(given ?? around.userName(), MAX_NAME_CHARS);
+  if (name !== "" && name.length <= MAX_NAME_CHARS) return name;
+  throw new CommandError("usage", `--as needs a name of 1 to ${MAX_NAME_CHARS} characters.`);
+}

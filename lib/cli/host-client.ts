@@ -1,0 +1,67 @@
+import { messageOf } from "../errors.ts";
+import { type EventPayload, eventTable } from "../events.ts";
+import { CommandError } from "./command-error.ts";
+
+type DecisionEvent = "kata.user_approved" | "kata.user_rejected";
+
+const TIMEOUT_MS = 5000;
+const SOURCE = "realms-cli";
+
+/**
+ * Posts a decision to the host on this machine. Resolves when the host has it, which does not mean that anyone
+ * handled it: the request's row tells.
+ *
+ * @throws CommandError `host_unreachable`, `host_refused`
+ */
+export async function sendDecision<Name extends DecisionEvent>(
+  port: number,
+  event: Name,
+  payload: EventPayload<Name>,
+): Promise<void> {
+  // A payload that the listener would drop as malformed must fail here, where a person sees it.
+  const data = eventTable[event].schema.parse(payload);
+  const response = await ask(port, "/api/events/emit", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ event, data, source: SOURCE }),
+  }).catch((error: unknown) => {
+    throw unreachable(port, error);
+  });
+  if (response.ok) return;
+  throw new CommandError(
+    "host_refused",
+    `What listens on 127.0.0.1:${port} answered ${response.status} and is probably not Ronin.\nName Ronin's port with --port or WEBHOOK_PORT.`,
+  );
+}
+
+/** Whether something on that port answers as Ronin does. */
+export async function isHostUp(port: number): Promise<boolean> {
+  try {
+    return (await ask(port, "/api/status", { method: "GET" })).ok;
+  } catch {
+    // No answer is the answer: it is not up.
+    return false;
+  }
+}
+
+/** Loopback only: a decision must not travel, and the address is not for anyone to choose. */
+async function ask(port: number, path: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    ...init,
+    redirect: "error",
+    keepalive: false,
+    // Left alone, Bun sends even loopback requests to HTTP_PROXY, and with them the proof.
+    proxy: false,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  await response.body?.cancel();
+  return response;
+}
+
+function unreachable(port: number, error: unknown): CommandError {
+  const isTimeout = error instanceof Error && error.name === "TimeoutError";
+  const message = isTimeout
+    ? `Ronin on 127.0.0.1:${port} did not answer within ${TIMEOUT_MS / 1000} s.\nIt may have taken the decision all the same: look with realms show.`
+    : `Nothing answers on 127.0.0.1:${port} (${messageOf(error)}).\nStart Ronin, then decide again. Another port: --port or WEBHOOK_PORT.`;
+  return new CommandError("host_unreachable", message, { cause: error });
+}

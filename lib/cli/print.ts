@@ -1,0 +1,42 @@
+import type { Writable } from "node:stream";
+import { messageOf, RealmsError } from "../errors.ts";
+import { CommandError } from "./command-error.ts";
+
+/** What a command found, for a person and for a program. */
+export interface Report {
+  lines: readonly string[];
+  json: unknown;
+}
+
+export function printLines(output: Writable, lines: readonly string[]): void {
+  output.write(`${lines.map(withoutControls).join("\n")}\n`);
+}
+
+/** One document, with every invisible character as an escape: safe to look at, and the same data. */
+export function printJson(output: Writable, value: unknown): void {
+  const escaped = JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, toEscapes);
+  output.write(`${escaped}\n`);
+}
+
+/** The error as lines for a person, the first with the command's name. */
+export function toErrorLines(error: unknown): string[] {
+  const message = error instanceof CommandError ? error.message : messageOf(error);
+  return `realms: ${message}`.split("\n");
+}
+
+export function toErrorJson(error: unknown): { error: { code: string; message: string } } {
+  const code = error instanceof RealmsError ? error.code : "internal";
+  return { error: { code, message: error instanceof CommandError ? error.message : messageOf(error) } };
+}
+
+/** The last door: values are made plain where they are formatted, and nothing else gets past here either. */
+function withoutControls(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
+}
+
+function toEscapes(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, position) => `\\u${character.charCodeAt(position).toString(16).padStart(4, "0")}`,
+  ).join("");
+}

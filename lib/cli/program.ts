@@ -1,0 +1,110 @@
+import { Command, InvalidArgumentError } from "commander";
+import manifest from "../../package.json" with { type: "json" };
+import { type ApproveOptions, approveRequest } from "./commands/approve.ts";
+import { listPending } from "./commands/pending.ts";
+import { listReceipts } from "./commands/receipts.ts";
+import { type RejectOptions, rejectRequest } from "./commands/reject.ts";
+import { showRequest } from "./commands/show.ts";
+import { showStatus } from "./commands/status.ts";
+import type { CommandContext, GlobalOptions } from "./context.ts";
+import { LINE_WIDTH } from "./format.ts";
+import { parsePort } from "./locate-host.ts";
+import type { Report } from "./print.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Runs one command on the host that the options name, and prints its report. */
+export type RunCommand = (
+  options: GlobalOptions,
+  command: (context: CommandContext) => Promise<Report>,
+) => Promise<void>;
+
+const afterHelp = `
+The host is found by --db and --port (or WEBHOOK_PORT), else by the note that
+it leaves when it starts, else as ./ronin.db on port 3000. Decisions are signed
+with the approval key in ~/.ronin/realms (RONIN_REALMS_HOME moves it).
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+`;
+
+/** The command line: what can be said, and which command each of it runs. Misuse throws a CommanderError. */
+export function createProgram(around: Pick<Surroundings, "stdout" | "stderr">, run: RunCommand): Command {
+  const program = new Command("realms")
+    .description("Decide which katas from realms are installed into this Ronin.")
+    .version(manifest.version, "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .option("--db <file>", "database of the running Ronin")
+    .option("--port <n>", "port of the running Ronin", readPort)
+    .option("--json", "print one JSON document")
+    .addHelpText("after", afterHelp)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => around.stdout.write(text),
+      writeErr: (text) => around.stderr.write(text),
+      getOutHelpWidth: () => LINE_WIDTH,
+      getErrHelpWidth: () => LINE_WIDTH,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      outputError: (text, write) => write(text.replace(/^error: /, "realms: ")),
+    })
+    .showHelpAfterError("Help: realms --help")
+    .exitOverride();
+  addReaders(program, run);
+  addDecisions(program, run);
+  return program;
+}
+
+function addReaders(program: Command, run: RunCommand): void {
+  program
+    .command("pending")
+    .description("what waits for a decision")
+    .action((_options: unknown, command: Command) => run(globalsOf(command), listPending));
+  program
+    .command("show")
+    .description("one request: versions, what each would install, receipts")
+    .argument("<id>", "id of the request, or its first characters")
+    .action((id: string, _options: unknown, command: Command) =>
+      run(globalsOf(command), (context) => showRequest(context, id)),
+    );
+  program
+    .command("receipts")
+    .description("what was installed, newest first")
+    .action((_options: unknown, command: Command) => run(globalsOf(command), listReceipts));
+  program
+    .command("status")
+    .description("whether Ronin answers, and how fresh each realm is")
+    .action((_options: unknown, command: Command) => run(globalsOf(command), showStatus));
+}
+
+function addDecisions(program: Command, run: RunCommand): void {
+  program
+    .command("approve")
+    .description("install what a request proposes")
+    .argument("<id>", "id of the request, or its first characters")
+    .option("--kata-version <version>", "the version to install, such as v2")
+    .option("--as <name>", "who approves (default: your user name)")
+    .option("--accept-other-compiler", "accept a graph compiled by another Ronin version")
+    .option("-y, --yes", "do not ask")
+    .action((id: string, options: ApproveOptions, command: Command) =>
+      run(globalsOf(command), (context) => approveRequest(context, id, options)),
+    );
+  program
+    .command("reject")
+    .description("end a request without installing anything")
+    .argument("<id>", "id of the request, or its first characters")
+    .requiredOption("--reason <text>", "why; it stays with the request")
+    .option("--as <name>", "who rejects (default: your user name)")
+    .action((id: string, options: RejectOptions, command: Command) =>
+      run(globalsOf(command), (context) => rejectRequest(context, id, options)),
+    );
+}
+
+function globalsOf(command: Command): GlobalOptions {
+  return command.optsWithGlobals<GlobalOptions>();
+}
+
+function readPort(text: string): number {
+  const port = parsePort(text);
+  if (port === undefined) throw new InvalidArgumentError("Expected 1 to 65535.");
+  return port;
+}

@@ -1,0 +1,40 @@
+import { CommanderError } from "commander";
+import { CommandError, EXIT_DONE, EXIT_USAGE, exitCodeOf } from "./command-error.ts";
+import { withHost } from "./context.ts";
+import { printJson, printLines, toErrorJson, toErrorLines } from "./print.ts";
+import { createProgram, type RunCommand } from "./program.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/**
+ * Runs `realms` with these arguments and resolves with the exit code: 0 done, 1 failed, 2 wrong usage, 130
+ * interrupted. Results go to stdout, errors to stderr; with `--json` stdout gets one document either way. It
+ * never rejects.
+ */
+export async function runRealms(args: readonly string[], around: Surroundings): Promise<number> {
+  const run: RunCommand = async (options, command) => {
+    const isJson = options.json === true;
+    const say = (lines: readonly string[]): void => {
+      if (!isJson) printLines(around.stdout, lines);
+    };
+    const report = await withHost(options, around, say, command);
+    if (isJson) printJson(around.stdout, report.json);
+    else printLines(around.stdout, report.lines);
+  };
+  try {
+    await createProgram(around, run).parseAsync(args, { from: "user" });
+    return EXIT_DONE;
+  } catch (error) {
+    // Help and version arrive here too.
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
+    const failure = error instanceof CommanderError ? toUsageError(error) : error;
+    if (args.includes("--json")) printJson(around.stdout, toErrorJson(failure));
+    // What misuse has to say is on stderr already, with the way to the help.
+    if (error instanceof CommanderError) return EXIT_USAGE;
+    printLines(around.stderr, toErrorLines(error));
+    return exitCodeOf(error);
+  }
+}
+
+function toUsageError(error: CommanderError): CommandError {
+  return new CommandError("usage", error.message.replace(/^error: /, ""), { cause: error });
+}

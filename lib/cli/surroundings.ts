@@ -1,0 +1,21 @@
+import type { Readable, Writable } from "node:stream";
+import type { Clock } from "../clock.ts";
+
+/** All that the command takes from the process it runs in. */
+export interface Surroundings {
+  env: Record<string, string | undefined>;
+  /** Where a relative `--db` and the default `ronin.db` are looked for. */
+  cwd: string;
+  clock: Clock;
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable;
+  /** Whether a person can be asked: input and output are a terminal. */
+  isTTY: boolean;
+  /** Who decides unless `--as` says otherwise. */
+  userName: () => string;
+  /** Resolves after `ms`, or as soon as the signal aborts; it never rejects. */
+  wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}

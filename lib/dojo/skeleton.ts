@@ -1,0 +1,56 @@
+import { toPlainText } from "../model/text.ts";
+import { sha256Hex } from "../trust/digest.ts";
+import type { SearchWord } from "./words.ts";
+
+/** The host's own tool that thinks about a text: the one step that fits any need. */
+const REASONING_SKILL = "local.reasoning";
+const NAME_PREFIX = "custom.";
+const MAX_NAME_WORDS = 4;
+/** Leaves room for the prefix and a digest within the 64 characters of a name. */
+const MAX_NAME_CHARS = 48;
+const MAX_NEED_CHARS = 280;
+
+export interface SkeletonParts {
+  /** The need as it is shown to a person. */
+  need: string;
+  name: string;
+  hasSkill: (name: string) => boolean;
+}
+
+/**
+ * A kata of one phase, named after a need and ready to be filled in by a person: it reasons, or waits for an
+ * event where the host cannot reason. The need stands in a comment, on one line, so it can never become a
+ * statement.
+ */
+export function toSkeleton({ need, name, hasSkill }: SkeletonParts): string {
+  const canReason = hasSkill(REASONING_SKILL);
+  const lines = [
+    `# Need: ${toPlainText(need, MAX_NEED_CHARS)}`,
+    `kata ${name} v1`,
+    ...(canReason ? [`requires skill ${REASONING_SKILL}`] : []),
+    "initial start",
+    "phase start",
+    canReason ? `  run skill ${REASONING_SKILL}` : `  wait event ${name}.start`,
+    "  complete",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/**
+ * Names for a skeleton, the nicest first: of the need's words (`custom.sync_slack_updates_discord`), then
+ * with a digest of the need, which no other need shares.
+ */
+export function toSkeletonNames(words: readonly SearchWord[], needKey: string): string[] {
+  const digest = sha256Hex(needKey).slice(0, 8);
+  const usable = words.map(({ text }) => text).filter(isNamePart);
+  let stem = usable.slice(0, MAX_NAME_WORDS).join("_");
+  while (stem.length > MAX_NAME_CHARS) stem = stem.slice(0, Math.max(stem.lastIndexOf("_"), 0));
+  return stem === ""
+    ? [`${NAME_PREFIX}need_${digest}`]
+    : [`${NAME_PREFIX}${stem}`, `${NAME_PREFIX}${stem}_${digest}`];
+}
+
+/** A part that ends in `_v2` would read as a version in the host's row ids. */
+function isNamePart(word: string): boolean {
+  return /^[a-z0-9]+$/.test(word) && !/^v[0-9]+$/.test(word);
+}

@@ -1,0 +1,28 @@
+import { isBoundName, type Realm } from "../model/realm.ts";
+
+/**
+ * Whether the realm may provide the name: it is bound to nobody, or to this realm. Disabled realms count too;
+ * switching one off must not hand its names to a stranger.
+ *
+ * @param realms all that are registered
+ */
+export function isOffered(realms: readonly Realm[], realmId: string, name: string): boolean {
+  const owners = findOwners(realms, name);
+  return owners.length === 0 || owners.includes(realmId);
+}
+
+/** Ids of the realms that a name is bound to. */
+export function findOwners(realms: readonly Realm[], name: string): string[] {
+  return realms.filter((realm) => isBoundName(name, realm.names ?? [])).map((realm) => realm.id);
+}
+
+/** The same rule for SQL: `[realm, text, 1]` covers the names that begin with `text`, `[realm, text, 0]` one. */
+export function toBindings(
+  realms: readonly Realm[],
+): Array<[realmId: string, text: string, isPrefix: 0 | 1]> {
+  return realms.flatMap((realm) =>
+    (realm.names ?? []).map((pattern): [string, string, 0 | 1] =>
+      pattern.endsWith(".*") ? [realm.id, pattern.slice(0, -1), 1] : [realm.id, pattern, 0],
+    ),
+  );
+}

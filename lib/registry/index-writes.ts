@@ -1,0 +1,131 @@
+import type { Database } from "bun:sqlite";
+import { RegistryError } from "../errors.ts";
+import { kataMetadataSchema, qualifiedName, type RealmKataMetadata } from "../model/kata.ts";
+import type { Realm } from "../model/realm.ts";
+import { isSameRow, toIndexRow } from "./index-row.ts";
+import { type IndexRow, selectKata, upsertIndexRow } from "./index-table.ts";
+import { parseInput } from "./input.ts";
+import { deleteNames, refreshNames } from "./names-table.ts";
+import { all, count, type Row, run } from "./sql.ts";
+import { deleteValidator } from "./validators-table.ts";
+import { write } from "./write.ts";
+
+/** What a call did to the index. Each row it was given counts once. */
+export interface IndexChanges {
+  added: number;
+  /** Some field differs, and it is not a withdrawal. */
+  updated: number;
+  /** The status became `withdrawn`. */
+  withdrawn: number;
+  unchanged: number;
+}
+
+/**
+ * Upserts the rows of one realm, all of them or none.
+ *
+ * @throws RegistryError `invalid_input` naming the path (`[3].sourceHash`), `hash_conflict`
+ */
+export function indexKatas(db: Database, realm: Realm, katas: readonly RealmKataMetadata[]): IndexChanges {
+  const rows = parseRows(realm, katas);
+  return write(db, () => upsertRows(db, realm, rows));
+}
+
+/**
+ * As {@link indexKatas}, for a realm's whole index: rows that are stored and not among these are removed, or
+ * refused.
+ *
+ * @throws RegistryError `row_disappeared` unless `allowRemoval`
+ */
+export function replaceIndex(
+  db: Database,
+  realm: Realm,
+  katas: readonly RealmKataMetadata[],
+  allowRemoval: boolean,
+): IndexChanges {
+  const rows = parseRows(realm, katas);
+  return write(db, () => {
+    const changes = upsertRows(db, realm, rows);
+    const gone = findOthers(db, realm, rows);
+    if (gone[0] !== undefined && !allowRemoval) {
+      throw new RegistryError(
+        "row_disappeared",
+        `${gone.length} published versions are missing from the realm's index, ${gone[0].kata_name} ${gone[0].kata_version} among them. A version is withdrawn by its status, never left out.`,
+      );
+    }
+    deleteRows(db, realm, gone);
+    return changes;
+  });
+}
+
+/** Forgets all that is cached of a realm. */
+export function clearIndex(db: Database, realmId: string): void {
+  write(db, () => {
+    run(db, "DELETE FROM realm_kata_index WHERE realm_id = ?", [realmId]);
+    deleteNames(db, realmId);
+    // Else the next sync would ask for changes only, and hear that there are none.
+    deleteValidator(db, realmId);
+  });
+}
+
+/** Before the transaction: reading a large index through its schema takes longer than writing it. */
+function parseRows(realm: Realm, katas: readonly RealmKataMetadata[]): IndexRow[] {
+  if (!Array.isArray(katas)) throw new RegistryError("invalid_input", "expected a list of katas");
+  return katas.map((kata, index) => toIndexRow(realm, parseInput(kataMetadataSchema, kata, [index])));
+}
+
+function upsertRows(db: Database, realm: Realm, rows: readonly IndexRow[]): IndexChanges {
+  const changes: IndexChanges = { added: 0, updated: 0, withdrawn: 0, unchanged: 0 };
+  const changedNames = new Set<string>();
+  for (const row of rows) {
+    const stored = selectKata(db, row.realm_id, row.kata_name, row.kata_version);
+    assertSameContent(realm, stored, row);
+    const change = changeOf(stored, row);
+    changes[change] += 1;
+    if (change === "unchanged") continue;
+    upsertIndexRow(db, row);
+    changedNames.add(row.kata_name);
+  }
+  refreshNames(db, realm.id, changedNames);
+  return changes;
+}
+
+/** A published version is immutable: other bytes under its name are an attack or a mistake. */
+function assertSameContent(realm: Realm, stored: Row | undefined, row: IndexRow): void {
+  if (stored === undefined) return;
+  for (const column of ["source_hash", "compiled_hash"] as const) {
+    if (stored[column] === row[column]) continue;
+    const label = qualifiedName(realm.id, row.kata_name, row.kata_version);
+    throw new RegistryError(
+      "hash_conflict",
+      `${label} was published with the ${column} ${stored[column]} and now comes with ${row[column]}. The index was left as it was; new contents need a new version.`,
+    );
+  }
+}
+
+function changeOf(stored: Row | undefined, row: IndexRow): keyof IndexChanges {
+  if (stored === undefined) return "added";
+  if (isSameRow(stored, row)) return "unchanged";
+  return row.status === "withdrawn" && stored.status !== "withdrawn" ? "withdrawn" : "updated";
+}
+
+/** Rows of the realm that are not among these, which are all stored by now: so equal numbers mean none. */
+function findOthers(db: Database, realm: Realm, rows: readonly IndexRow[]): Row[] {
+  const given = new Set(rows.map((row) => `${row.kata_name}@${row.kata_version}`));
+  if (count(db, "SELECT count(*) FROM realm_kata_index WHERE realm_id = ?", [realm.id]) === given.size)
+    return [];
+  const stored = all(db, "SELECT kata_name, kata_version FROM realm_kata_index WHERE realm_id = ?", [
+    realm.id,
+  ]);
+  return stored.filter((row) => !given.has(`${row.kata_name}@${row.kata_version}`));
+}
+
+function deleteRows(db: Database, realm: Realm, rows: readonly Row[]): void {
+  for (const row of rows) {
+    run(db, "DELETE FROM realm_kata_index WHERE realm_id = ? AND kata_name = ? AND kata_version = ?", [
+      realm.id,
+      String(row.kata_name),
+      String(row.kata_version),
+    ]);
+  }
+  refreshNames(db, realm.id, new Set(rows.map((row) => String(row.kata_name))));
+}

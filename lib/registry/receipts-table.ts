@@ -1,0 +1,157 @@
+import type { Database } from "bun:sqlite";
+import * as z from "zod";
+import type { KataInstallReceipt } from "../model/install.ts";
+import { hashSchema, kataNameSchema, kataVersionSchema } from "../model/kata.ts";
+import { realmIdSchema } from "../model/realm.ts";
+import type { TableSpec } from "./ensure-table.ts";
+import { limitSchema, parseInput, personSchema } from "./input.ts";
+import { flagColumn, parseRow, withoutNulls } from "./row.ts";
+import { all, count, run, type SqlValue } from "./sql.ts";
+
+export const receiptsTable: TableSpec = {
+  name: "kata_install_receipts",
+  key: ["id"],
+  columns: {
+    id: "TEXT PRIMARY KEY",
+    kata_name: "TEXT NOT NULL",
+    kata_version: "TEXT NOT NULL",
+    from_realm: "TEXT NOT NULL",
+    installed_at: "INTEGER NOT NULL",
+    checksum_verified: "BOOLEAN NOT NULL",
+    source_hash: "TEXT NOT NULL",
+    compiled_hash: "TEXT NOT NULL",
+    installed_by: "TEXT NOT NULL",
+  },
+  added: { request_id: "TEXT" },
+};
+
+/**
+ * Receipts are an audit trail: SQLite itself refuses to change or delete one, whichever program asks. The third
+ * trigger is for `INSERT OR REPLACE`, which deletes rows without firing delete triggers.
+ */
+export function protectReceipts(db: Database): void {
+  for (const event of ["UPDATE", "DELETE"]) {
+    run(
+      db,
+      `CREATE TRIGGER IF NOT EXISTS kata_install_receipts_no_${event.toLowerCase()}
+       BEFORE ${event} ON kata_install_receipts
+       BEGIN SELECT raise(ABORT, 'receipts are only ever added'); END`,
+    );
+  }
+  run(
+    db,
+    `CREATE TRIGGER IF NOT EXISTS kata_install_receipts_no_replace
+     BEFORE INSERT ON kata_install_receipts
+     WHEN EXISTS (SELECT 1 FROM kata_install_receipts WHERE id = NEW.id OR rowid = NEW.rowid)
+     BEGIN SELECT raise(ABORT, 'receipts are only ever added'); END`,
+  );
+}
+
+/** A receipt to be written: the registry gives it its id and time. */
+export type NewReceipt = Omit<KataInstallReceipt, "id" | "installedAt">;
+
+export const newReceiptSchema = z.object({
+  kataName: kataNameSchema,
+  kataVersion: kataVersionSchema,
+  fromRealm: realmIdSchema,
+  checksumVerified: z.boolean(),
+  sourceHash: hashSchema,
+  compiledHash: hashSchema,
+  installedBy: personSchema,
+});
+
+/** @param now milliseconds since 1970 */
+export function insertReceipt(
+  db: Database,
+  receipt: z.output<typeof newReceiptSchema>,
+  requestId: string,
+  now: number,
+): KataInstallReceipt {
+  const id = crypto.randomUUID();
+  run(
+    db,
+    `INSERT INTO kata_install_receipts (
+       id, kata_name, kata_version, from_realm, installed_at, checksum_verified, source_hash, compiled_hash,
+       installed_by, request_id
+     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      id,
+      receipt.kataName,
+      receipt.kataVersion,
+      receipt.fromRealm,
+      now,
+      Number(receipt.checksumVerified),
+      receipt.sourceHash,
+      receipt.compiledHash,
+      receipt.installedBy,
+      requestId,
+    ],
+  );
+  return { id, ...receipt, installedAt: now, requestId };
+}
+
+/** Which receipts to read. Without a field, any value will do. */
+export interface ReceiptFilter {
+  kataName?: string | undefined;
+  kataVersion?: string | undefined;
+  fromRealm?: string | undefined;
+  requestId?: string | undefined;
+  /** At most this many. Default: all. */
+  limit?: number | undefined;
+}
+
+/** Newest first. */
+export function selectReceipts(db: Database, filter: ReceiptFilter): KataInstallReceipt[] {
+  const { kataName, kataVersion, fromRealm, requestId, limit } = parseInput(filterSchema, filter);
+  const params: SqlValue[] = [kataName, kataVersion, fromRealm, requestId].map((value) => value ?? null);
+  const rows = all(
+    db,
+    `SELECT * FROM kata_install_receipts
+     WHERE (?1 IS NULL OR kata_name = ?1) AND (?2 IS NULL OR kata_version = ?2)
+       AND (?3 IS NULL OR from_realm = ?3) AND (?4 IS NULL OR request_id = ?4)
+     ORDER BY installed_at DESC, rowid DESC LIMIT ?5`,
+    [...params, limit ?? -1],
+  );
+  return rows.map((row) => parseRow(receiptsTable.name, receiptRowSchema, row));
+}
+
+export function countReceipts(db: Database): number {
+  return count(db, "SELECT count(*) FROM kata_install_receipts");
+}
+
+const filterSchema = z.object({
+  kataName: z.string().optional(),
+  kataVersion: z.string().optional(),
+  fromRealm: z.string().optional(),
+  requestId: z.string().optional(),
+  limit: limitSchema.optional(),
+});
+
+const receiptRowSchema = z
+  .object({
+    id: z.string(),
+    kata_name: z.string(),
+    kata_version: z.string(),
+    from_realm: z.string(),
+    installed_at: z.int(),
+    checksum_verified: flagColumn,
+    source_hash: z.string(),
+    compiled_hash: z.string(),
+    installed_by: z.string(),
+    request_id: z.string().nullable(),
+  })
+  .transform(
+    (row): KataInstallReceipt =>
+      withoutNulls({
+        id: row.id,
+        kataName: row.kata_name,
+        kataVersion: row.kata_version,
+        fromRealm: row.from_realm,
+        installedAt: row.installed_at,
+        checksumVerified: row.checksum_verified,
+        sourceHash: row.source_hash,
+        compiledHash: row.compiled_hash,
+        installedBy: row.installed_by,
+        requestId: row.request_id,
+      }),
+  );

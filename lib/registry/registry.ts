@@ -1,0 +1,426 @@
+import type { Database } from "bun:sqlite";
+import semver from "semver";
+import { type Clock, systemClock } from "../clock.ts";
+import { type InstallErrorCode, RegistryError } from "../errors.ts";
+import { type CompatibilityReport, reportCompatibility } from "../model/compatibility.ts";
+import type { InstallOffer, KataInstallReceipt, KataInstallRequest } from "../model/install.ts";
+import type { RealmKataMetadata } from "../model/kata.ts";
+import { type Realm, realmSchema } from "../model/realm.ts";
+import { isOffered } from "./bindings.ts";
+import { type ApprovalChoice, approve, type Rejection, reject } from "./decisions.ts";
+import { type DiscoverOptions, discover, type KataDiscoveryResult } from "./discover.ts";
+import { type HostKata, selectHostKata, selectHostKatas } from "./host-katas.ts";
+import { toKata } from "./index-row.ts";
+import { countNames, countRows, selectKata, selectVersions } from "./index-table.ts";
+import { clearIndex, type IndexChanges, indexKatas, replaceIndex } from "./index-writes.ts";
+import { parseInput } from "./input.ts";
+import { dropLease, takeLease } from "./leases-table.ts";
+import { migrate } from "./migrate.ts";
+import { indexMigrations, recordsMigrations } from "./migrations.ts";
+import {
+  findPendingFor,
+  listPending,
+  openRequest,
+  type RequestDetails,
+  replaceOffers,
+} from "./open-requests.ts";
+import { complete, fail, move, type PassingState } from "./progress.ts";
+import {
+  deleteRealm,
+  getRealm,
+  selectApiKey,
+  selectRealm,
+  selectRealms,
+  updateEnabled,
+  upsertRealm,
+} from "./realms-table.ts";
+import { countReceipts, type NewReceipt, type ReceiptFilter, selectReceipts } from "./receipts-table.ts";
+import {
+  getRequest,
+  type RequestFilter,
+  selectProof,
+  selectRequest,
+  selectRequests,
+} from "./requests-table.ts";
+import { deleteUnusedSources, insertSource, selectSource } from "./sources-table.ts";
+import { type SyncStatus, selectSyncStatus, updateFailed, updateSynced } from "./sync-status.ts";
+import { type RealmValidator, selectValidator, upsertValidator } from "./validators-table.ts";
+
+export type { ApprovalChoice, Rejection } from "./decisions.ts";
+export type { DiscoverOptions, KataDiscoveryResult } from "./discover.ts";
+export type { HostKata } from "./host-katas.ts";
+export type { IndexChanges } from "./index-writes.ts";
+export type { RequestDetails } from "./open-requests.ts";
+export type { NewReceipt, ReceiptFilter } from "./receipts-table.ts";
+export type { RequestFilter } from "./requests-table.ts";
+export type { SyncStatus } from "./sync-status.ts";
+export type { RealmValidator } from "./validators-table.ts";
+
+export const DEFAULT_RONIN_VERSION = "1.1.1";
+
+export interface RegistryOptions {
+  /** Where the index is cached. Default: the records database itself. */
+  index?: Database | undefined;
+  /** The host's version, for compatibility. Default {@link DEFAULT_RONIN_VERSION}. */
+  roninVersion?: string | undefined;
+  /** Exact look-up of a skill. Default: no skill counts as missing. */
+  hasSkill?: ((name: string) => boolean) | undefined;
+  /** Default: the machine's clock. */
+  clock?: Clock | undefined;
+}
+
+/**
+ * The guide's RealmsRegistry: realms, their index, install requests and receipts.
+ *
+ * Every method is one short synchronous transaction on a database; none waits. Any of them throws
+ * RegistryBusyError, having written nothing, while another connection holds the file. All times are
+ * milliseconds since 1970.
+ */
+export class RealmsRegistry {
+  /** The host's version, which ranges are compared with. */
+  readonly roninVersion: string;
+  readonly #records: Database;
+  readonly #index: Database;
+  readonly #hasSkill: RegistryOptions["hasSkill"];
+  readonly #clock: Clock;
+
+  /**
+   * Creates or migrates the tables. Doing it again on the same file changes nothing.
+   *
+   * @throws RegistryError `schema_conflict` when a table of the guide's name has a shape we cannot share;
+   *   `invalid_input` for a `roninVersion` that is no semantic version
+   */
+  constructor(records: Database, options: RegistryOptions = {}) {
+    this.roninVersion = options.roninVersion ?? DEFAULT_RONIN_VERSION;
+    assertVersion("roninVersion", this.roninVersion);
+    this.#records = records;
+    this.#index = options.index ?? records;
+    this.#hasSkill = options.hasSkill;
+    this.#clock = options.clock ?? systemClock;
+    this.#migrate();
+  }
+
+  // --- Realms ---
+
+  /**
+   * Adds a realm, or replaces it and keeps its creation time, last sync and index. A key that is not given again
+   * is gone: it may belong to another address.
+   *
+   * @throws RegistryError `invalid_input` naming the path
+   */
+  registerRealm(realm: Realm): void {
+    upsertRealm(this.#records, parseInput(realmSchema, realm), this.#clock.now());
+  }
+
+  /** All realms: custom, central, local, then by id. Without their keys, as in every other result. */
+  getRealms(): Realm[] {
+    return selectRealms(this.#records);
+  }
+
+  /** Those of {@link getRealms} that are enabled. */
+  getEnabledRealms(): Realm[] {
+    return this.getRealms().filter((realm) => realm.enabled);
+  }
+
+  findRealm(id: string): Realm | undefined {
+    return selectRealm(this.#records, id);
+  }
+
+  /** The stored key of a realm, for the realm client and nobody else. */
+  findApiKey(realmId: string): string | undefined {
+    return selectApiKey(this.#records, realmId);
+  }
+
+  /** @throws RegistryError `unknown_realm` */
+  setRealmEnabled(id: string, enabled: boolean): void {
+    updateEnabled(this.#records, id, enabled);
+  }
+
+  /**
+   * Removes a realm and its index. Its requests and receipts stay.
+   *
+   * @throws RegistryError `unknown_realm`
+   */
+  removeRealm(id: string): void {
+    getRealm(this.#records, id);
+    // The index first: cut off between the two, the realm is still there and the next sync fills it again.
+    clearIndex(this.#index, id);
+    deleteRealm(this.#records, id);
+  }
+
+  /** @throws RegistryError `unknown_realm` */
+  recordSyncSuccess(id: string, at: number): void {
+    updateSynced(this.#records, id, at);
+  }
+
+  /** Keeps the time of the last success. @throws RegistryError `unknown_realm` */
+  recordSyncFailure(id: string, at: number, code: string, message: string): void {
+    updateFailed(this.#records, id, at, code, message);
+  }
+
+  /** @throws RegistryError `unknown_realm` */
+  getSyncStatus(id: string): SyncStatus {
+    return selectSyncStatus(this.#records, id);
+  }
+
+  // --- Index ---
+
+  /**
+   * Adds or updates versions of one realm, all of them or none.
+   *
+   * @throws RegistryError `unknown_realm`; `invalid_input` naming the path (`[3].sourceHash`); `hash_conflict`
+   *   when a version comes with another source or compiled hash than before
+   */
+  indexKatas(realmId: string, katas: RealmKataMetadata[]): IndexChanges {
+    return indexKatas(this.#index, getRealm(this.#records, realmId), katas);
+  }
+
+  /**
+   * As {@link indexKatas} with a realm's whole index. Versions that it leaves out are removed with
+   * `allowRemoval`, which is for the local realm: its host may drop what it likes.
+   *
+   * @throws RegistryError as {@link indexKatas}; `row_disappeared` without `allowRemoval`
+   */
+  replaceIndex(
+    realmId: string,
+    katas: RealmKataMetadata[],
+    options: { allowRemoval?: boolean } = {},
+  ): IndexChanges {
+    return replaceIndex(this.#index, getRealm(this.#records, realmId), katas, options.allowRemoval === true);
+  }
+
+  /** One version, withdrawn ones too; undefined also when its name is bound to another realm. */
+  findKata(realmId: string, name: string, version: string): RealmKataMetadata | undefined {
+    if (!this.#mayProvide(realmId, name)) return undefined;
+    const row = selectKata(this.#index, realmId, name, version);
+    return row === undefined ? undefined : toKata(row);
+  }
+
+  /** All versions, newest first, withdrawn ones too; none when the name is bound to another realm. */
+  getVersions(realmId: string, name: string): RealmKataMetadata[] {
+    if (!this.#mayProvide(realmId, name)) return [];
+    return selectVersions(this.#index, realmId, name).flatMap((row) => toKata(row) ?? []);
+  }
+
+  /** Katas in the index, of one realm or of all: different names, withdrawn ones too. */
+  countKatas(realmId?: string): number {
+    return countNames(this.#index, realmId);
+  }
+
+  /** Versions in the index, of one realm or of all, withdrawn ones too. */
+  countVersions(realmId?: string): number {
+    return countRows(this.#index, realmId);
+  }
+
+  /**
+   * What the next conditional request may send; empty once the index was lost or the realm has another url.
+   *
+   * @throws RegistryError `unknown_realm`
+   */
+  getRealmValidator(realmId: string): RealmValidator {
+    return selectValidator(this.#index, getRealm(this.#records, realmId));
+  }
+
+  /** @throws RegistryError `unknown_realm` */
+  setRealmValidator(realmId: string, validator: RealmValidator): void {
+    upsertValidator(this.#index, getRealm(this.#records, realmId), validator);
+  }
+
+  /**
+   * Searches names, tags and descriptions: see {@link discover} in discover.ts for what is found and in which
+   * order.
+   *
+   * @param realmIds default: all enabled realms; unknown and disabled ones are ignored
+   * @throws RegistryError `invalid_input`
+   */
+  discover(query: string, realmIds?: string[], options: DiscoverOptions = {}): KataDiscoveryResult[] {
+    const realms = this.getRealms();
+    const searched = realms.filter((realm) => realm.enabled && (realmIds?.includes(realm.id) ?? true));
+    return discover(
+      {
+        index: this.#index,
+        realms,
+        realmIds: searched.map((realm) => realm.id),
+        roninVersion: this.roninVersion,
+      },
+      query,
+      options,
+    );
+  }
+
+  /**
+   * Whether this Ronin can use the kata, and what a person can do when it cannot.
+   *
+   * @throws RegistryError `invalid_input` for a range that is no semantic version
+   */
+  checkCompatibility(metadata: RealmKataMetadata): CompatibilityReport {
+    assertVersion("minRoninVersion", metadata.minRoninVersion);
+    assertVersion("maxRoninVersion", metadata.maxRoninVersion);
+    return reportCompatibility(metadata, { roninVersion: this.roninVersion, hasSkill: this.#hasSkill });
+  }
+
+  // --- Requests ---
+
+  /**
+   * Opens a request for a person's decision. Asking again for a pending version returns the same request, with
+   * its intent and offers replaced by those given.
+   *
+   * @throws RegistryError `unknown_realm`; `realm_disabled`; `unknown_kata`, also for a withdrawn version and for
+   *   a name that is bound to another realm; `invalid_input`
+   */
+  requestInstall(
+    kataName: string,
+    kataVersion: string,
+    fromRealm: string,
+    details: RequestDetails = {},
+  ): KataInstallRequest {
+    const address = { kataName, kataVersion, fromRealm };
+    return openRequest(this.#records, this.#index, address, details, this.#clock.now());
+  }
+
+  /** @throws RegistryError `unknown_request` */
+  getRequest(id: string): KataInstallRequest {
+    return getRequest(this.#records, id);
+  }
+
+  findRequest(id: string): KataInstallRequest | undefined {
+    return selectRequest(this.#records, id);
+  }
+
+  /** Oldest first. Those older than 14 days become `rejected`, reason `expired`, and are left out. */
+  getPendingRequests(): KataInstallRequest[] {
+    return listPending(this.#records, this.#clock.now());
+  }
+
+  /** Newest first, as stored. */
+  getRequests(filter: RequestFilter = {}): KataInstallRequest[] {
+    return selectRequests(this.#records, filter);
+  }
+
+  /** The newest pending, unexpired request with this intent, compared as stored text. */
+  findPendingByIntent(intentKey: string): KataInstallRequest | undefined {
+    return findPendingFor(this.#records, intentKey, this.#clock.now());
+  }
+
+  /**
+   * Records that a person approved, for the version they chose. It installs nothing.
+   *
+   * @throws RegistryError `unknown_request`; `invalid_transition`, also for an expired request; `proof_spent`;
+   *   `invalid_input`
+   */
+  approveInstall(requestId: string, approvedBy: string, choice: ApprovalChoice = {}): KataInstallRequest {
+    return approve(this.#records, requestId, approvedBy, choice, this.#clock.now());
+  }
+
+  /** Records that a person rejected. @throws RegistryError as {@link approveInstall} */
+  rejectInstall(requestId: string, reason: string, decision: Rejection = {}): KataInstallRequest {
+    return reject(this.#records, requestId, reason, decision, this.#clock.now());
+  }
+
+  /** The proof of a decision as it is stored, unchecked; undefined without one. @throws RegistryError `unknown_request` */
+  getProof(requestId: string): unknown {
+    return selectProof(this.#records, requestId);
+  }
+
+  /** Replaces what the person is shown. @throws RegistryError `unknown_request`, `invalid_transition`, `invalid_input` */
+  updateOffers(requestId: string, offers: InstallOffer[]): void {
+    replaceOffers(this.#records, requestId, offers);
+  }
+
+  /** Notes how far an approved install has come. @throws RegistryError `unknown_request`, `invalid_transition` */
+  moveInstall(requestId: string, state: PassingState): void {
+    move(this.#records, requestId, state);
+  }
+
+  /** Ends an approved install that stopped. @throws RegistryError `unknown_request`, `invalid_transition` */
+  failInstall(requestId: string, code: InstallErrorCode, message: string): void {
+    fail(this.#records, requestId, code, message);
+  }
+
+  /**
+   * Ends an approved install that succeeded: receipts and state in one transaction.
+   *
+   * @throws RegistryError `unknown_request`; `invalid_transition`; `invalid_input`, also when no receipt is for the
+   *   request's own kata
+   */
+  completeInstall(requestId: string, receipts: NewReceipt[]): KataInstallReceipt[] {
+    return complete(this.#records, requestId, receipts, this.#clock.now());
+  }
+
+  // --- Receipts and sources ---
+
+  /** Newest first. Receipts are only ever added; SQLite refuses anything else. */
+  getReceipts(filter: ReceiptFilter = {}): KataInstallReceipt[] {
+    return selectReceipts(this.#records, filter);
+  }
+
+  countReceipts(): number {
+    return countReceipts(this.#records);
+  }
+
+  /** Keeps a source that the caller has verified. The first bytes under a hash stay. */
+  saveSource(hash: string, bytes: Uint8Array): void {
+    insertSource(this.#records, hash, bytes);
+  }
+
+  /** Bytes as stored, to be verified like a download. */
+  findSource(hash: string): Uint8Array | undefined {
+    return selectSource(this.#records, hash);
+  }
+
+  /** Drops the sources that no pending or approved request offers and no receipt names. Returns how many. */
+  pruneSources(): number {
+    return deleteUnusedSources(this.#records);
+  }
+
+  // --- The host's own katas, read only ---
+
+  /** @throws RegistryError `invalid_input` for a row that cannot be read */
+  findHostKata(name: string, version: string): HostKata | undefined {
+    return selectHostKata(this.#records, name, version);
+  }
+
+  /** Oldest first; rows that cannot be read are left out. */
+  getHostKatas(): HostKata[] {
+    return selectHostKatas(this.#records);
+  }
+
+  // --- Leases ---
+
+  /**
+   * Takes or renews a lease, so that one worker at a time does a thing across all processes. An expired one is
+   * taken from its owner.
+   *
+   * @throws RegistryError `invalid_input` for a `ttlMs` that is no positive whole number
+   */
+  acquireLease(name: string, owner: string, ttlMs: number): boolean {
+    return takeLease(this.#records, name, owner, ttlMs, this.#clock.now());
+  }
+
+  /** Gives up one's own lease. */
+  releaseLease(name: string, owner: string): void {
+    dropLease(this.#records, name, owner);
+  }
+
+  /** In one database both schemas are one transaction: a conflict in either leaves the file as it was. */
+  #migrate(): void {
+    const now = this.#clock.now();
+    if (this.#index === this.#records) {
+      migrate(this.#records, [...recordsMigrations, ...indexMigrations], now);
+      return;
+    }
+    migrate(this.#records, recordsMigrations, now);
+    migrate(this.#index, indexMigrations, now);
+  }
+
+  /** Bindings are read anew each time: another process may have changed them. */
+  #mayProvide(realmId: string, name: string): boolean {
+    const realms = this.getRealms();
+    return realms.some((realm) => realm.id === realmId) && isOffered(realms, realmId, name);
+  }
+}
+
+function assertVersion(path: string, version: string | undefined): void {
+  if (version === undefined || semver.valid(version) !== null) return;
+  throw new RegistryError("invalid_input", `${path}: expected a semantic version such as 0.2.0`);
+}

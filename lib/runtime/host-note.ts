@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import * as z from "zod";
+
+/** What the command needs to find the host that runs: written soon after start, read by `realms`. */
+const hostNoteSchema = z.object({
+  pid: z.int().positive(),
+  /** Port of the host's HTTP server. */
+  port: z.int().positive().max(65_535),
+  databasePath: z.string().min(1),
+  approvals: z.enum(["confirmed", "event"]),
+  /** Milliseconds since 1970. */
+  startedAt: z.int().nonnegative(),
+});
+
+export type HostNote = z.infer<typeof hostNoteSchema>;
+
+/** Replaces the note as a whole, so a reader never meets half of one. */
+export function writeHostNote(path: string, note: HostNote): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const staged = `${path}.${note.pid}`;
+  try {
+    writeFileSync(staged, `${JSON.stringify(note, null, 2)}\n`, { mode: 0o600 });
+    renameSync(staged, path);
+  } finally {
+    rmSync(staged, { force: true });
+  }
+}
+
+/** Undefined when there is none or it cannot be read: the command then needs `--db` and `--port`. */
+export function readHostNote(path: string): HostNote | undefined {
+  try {
+    return hostNoteSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    // The note is a convenience; without it the command says which options it needs.
+    return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, parse } from "node:path";
+import { HostError, messageOf } from "../errors.ts";
+import type { HostApi, KataHost } from "../host.ts";
+
+type Env = Record<string, string | undefined>;
+
+/**
+ * The running host's own kata classes and version. A kata must be compiled by what will run it, so the running
+ * Ronin's source tree comes first; then what the host hands over on its api; last the peer package, which other
+ * hosts may provide. A copy of that package lying on the path never replaces a Ronin's compiler.
+ *
+ * @throws HostError `kata_classes_not_found`, naming every place that was looked at
+ */
+export async function findKataHost(
+  api: HostApi,
+  env: Env = process.env,
+  entry = Bun.main,
+): Promise<KataHost> {
+  const tried: string[] = [];
+  for (const root of [env.RONIN_PROJECT_ROOT, packageRootOf(entry)]) {
+    if (root === undefined) continue;
+    if (!isRonin(root)) {
+      tried.push(`${root} (not a Ronin checkout)`);
+      continue;
+    }
+    try {
+      return await loadFromCheckout(root);
+    } catch (error) {
+      tried.push(`${root} (${messageOf(error)})`);
+    }
+  }
+  if (api.host !== undefined) return api.host;
+  tried.push("api.host");
+  try {
+    return toKataHost(await import(/* @vite-ignore */ PEER), PEER);
+  } catch (error) {
+    tried.push(`${PEER} (${messageOf(error)})`);
+  }
+  throw new HostError(
+    "kata_classes_not_found",
+    `The host's KataParser, KataCompiler and KataRegistry were not found. Looked at: ${tried.join("; ")}.`,
+  );
+}
+
+/** Kept in a variable so that no bundler follows it: the running host decides what the name means. */
+const PEER: string = "ronin-plugin-api";
+
+async function loadFromCheckout(root: string): Promise<KataHost> {
+  const classes: unknown = await import(join(root, "src/kata/index.ts"));
+  const version: unknown = await import(join(root, "src/utils/version.ts"));
+  return toKataHost({ ...Object(classes), ...Object(version) }, root);
+}
+
+function toKataHost(module: unknown, from: string): KataHost {
+  const { KataParser, KataCompiler, KataRegistry, RONIN_VERSION } = Object(module) as Record<string, unknown>;
+  const isComplete =
+    [KataParser, KataCompiler, KataRegistry].every((value) => typeof value === "function") &&
+    typeof RONIN_VERSION === "string";
+  if (!isComplete) {
+    throw new HostError("kata_classes_not_found", `${from} lacks one of the kata classes or its version.`);
+  }
+  return { KataParser, KataCompiler, KataRegistry, version: RONIN_VERSION } as KataHost;
+}
+
+function packageRootOf(entry: string): string | undefined {
+  const { root } = parse(entry);
+  for (let folder = dirname(entry); folder !== root; folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json"))) return folder;
+  }
+  return undefined;
+}
+
+function isRonin(root: string): boolean {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    return Object(manifest).name === "ronin";
+  } catch {
+    // No readable package.json is an ordinary answer here: it is not a Ronin.
+    return false;
+  }
+}

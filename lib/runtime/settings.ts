@@ -1,0 +1,108 @@
+import * as z from "zod";
+import { SettingsError } from "../errors.ts";
+import { type Realm, realmFields, realmSchema } from "../model/realm.ts";
+
+/** The `realms` section of the host's config file, after parsing. */
+export interface Settings {
+  /** Undefined: the default, which depends on whether the host serves HTTP. */
+  approvals: "confirmed" | "event" | undefined;
+  realms: Realm[];
+}
+
+/**
+ * Reads the settings field by field. A wrong field is reported with its path and the rest still works, but never
+ * in a weaker form than was meant: a realm whose address, pin, name binding or credentials are wrong is left out
+ * whole, and a wrong `approvals` means `confirmed`.
+ */
+export function readSettings(section: unknown): { settings: Settings; problems: SettingsError[] } {
+  const problems: SettingsError[] = [];
+  const settings: Settings = { approvals: undefined, realms: [] };
+  if (section === undefined || section === null) return { settings, problems };
+  const parsed = z.record(z.string(), z.unknown()).safeParse(section);
+  if (!parsed.success) {
+    problems.push(new SettingsError("realms", "expected an object"));
+    return { settings: { ...settings, approvals: "confirmed" }, problems };
+  }
+  const { approvals, realms, ...unknown } = parsed.data;
+  reportUnknown(unknown, "realms", problems);
+  settings.approvals = readApprovals(approvals, problems);
+  settings.realms = readRealms(realms, problems);
+  return { settings, problems };
+}
+
+function readApprovals(value: unknown, problems: SettingsError[]): Settings["approvals"] {
+  if (value === undefined) return undefined;
+  const parsed = z.enum(["confirmed", "event"]).safeParse(value);
+  if (parsed.success) return parsed.data;
+  problems.push(
+    new SettingsError("realms.approvals", 'expected "confirmed" or "event"; taken as "confirmed"'),
+  );
+  return "confirmed";
+}
+
+function readRealms(value: unknown, problems: SettingsError[]): Realm[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) {
+    problems.push(new SettingsError("realms.realms", "expected a list"));
+    return [];
+  }
+  const realms = new Map<string, Realm>();
+  for (const [position, entry] of value.entries()) {
+    const path = `realms.realms[${position}]`;
+    const realm = readRealm(entry, path, problems);
+    if (realm === undefined) continue;
+    if (realms.has(realm.id)) problems.push(new SettingsError(`${path}.id`, `${realm.id} is listed twice`));
+    else realms.set(realm.id, realm);
+  }
+  return [...realms.values()];
+}
+
+/** What a person can get wrong without the realm becoming another one: the default stands in. */
+const harmless = new Set(["name", "cacheStrategy", "cacheTtl"]);
+const known = new Set<string>(Object.keys(realmFields));
+
+function readRealm(entry: unknown, path: string, problems: SettingsError[]): Realm | undefined {
+  const parsed = z.record(z.string(), z.unknown()).safeParse(entry);
+  if (!parsed.success) {
+    problems.push(new SettingsError(path, "expected an object"));
+    return undefined;
+  }
+  const fields: Record<string, unknown> = { type: "custom", enabled: true, ...parsed.data };
+  const unknown = Object.fromEntries(Object.entries(fields).filter(([field]) => !known.has(field)));
+  reportUnknown(unknown, path, problems);
+  for (const field of harmless) dropWhenWrong(fields, field as keyof typeof realmFields, path, problems);
+
+  const realm = realmSchema.safeParse({ name: fields.id, ...fields, fromConfig: true });
+  if (realm.success) return realm.data;
+  for (const issue of realm.error.issues) {
+    problems.push(
+      new SettingsError(`${path}${dotted(issue.path)}`, `${issue.message}; the realm is left out`),
+    );
+  }
+  return undefined;
+}
+
+function dropWhenWrong(
+  fields: Record<string, unknown>,
+  field: keyof typeof realmFields,
+  path: string,
+  problems: SettingsError[],
+): void {
+  if (fields[field] === undefined) return;
+  const parsed = realmFields[field].safeParse(fields[field]);
+  if (parsed.success) return;
+  problems.push(
+    new SettingsError(`${path}.${field}`, `${parsed.error.issues[0]?.message}; the default is used`),
+  );
+  delete fields[field];
+}
+
+function reportUnknown(fields: Record<string, unknown>, path: string, problems: SettingsError[]): void {
+  for (const field of Object.keys(fields)) {
+    problems.push(new SettingsError(`${path}.${field}`, "there is no such setting"));
+  }
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  return path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+}

@@ -1,0 +1,46 @@
+import { systemClock } from "../clock.ts";
+import { messageOf } from "../errors.ts";
+import { createRealmClient } from "../realm-client/client.ts";
+import { MAX_JOB_BYTES, type RealmOutcome, syncJobSchema } from "./job.ts";
+import { readLines } from "./lines.ts";
+import { performJob } from "./perform-job.ts";
+
+/*
+ * The entry of the sync's own process. It reads one job from stdin, writes one line an outcome to stdout and ends
+ * with 0 when every realm has its outcome. It handles no signal: to be killed at any moment is part of the plan,
+ * and SQLite leaves the old index or the new one.
+ */
+
+const lines = readLines(Bun.stdin.stream(), MAX_JOB_BYTES);
+
+try {
+  const { value: line } = await lines.next();
+  if (line === undefined) throw new Error("stdin ended before it held a job");
+  const job = syncJobSchema.parse(JSON.parse(line));
+  void exitWithParent();
+  await performJob(job, write, { client: createRealmClient({ clock: systemClock }), clock: systemClock });
+  await flush();
+  process.exit(0);
+} catch (error) {
+  // The parent keeps the end of stderr for its own message.
+  console.error(messageOf(error));
+  process.exit(1);
+}
+
+/** The parent holds our stdin open and writes nothing more: its end, however it comes, means nobody listens. */
+async function exitWithParent(): Promise<void> {
+  try {
+    await lines.next();
+  } finally {
+    process.exit(1);
+  }
+}
+
+function write(outcome: RealmOutcome): void {
+  process.stdout.write(`${JSON.stringify(outcome)}\n`);
+}
+
+/** Exiting drops what stdout, a pipe, has not taken yet. */
+function flush(): Promise<void> {
+  return new Promise((resolve) => process.stdout.write("", () => resolve()));
+}

@@ -1,0 +1,92 @@
+import * as z from "zod";
+import { RegistryError } from "../errors.ts";
+import type { CompiledKata } from "../host.ts";
+import { kataMetadataSchema, type RealmKataMetadata } from "../model/kata.ts";
+import type { HostKata, IndexChanges, RealmsRegistry } from "../registry/registry.ts";
+import { describeCompiled } from "../trust/describe.ts";
+import type { RealmOutcome } from "./job.ts";
+import { toFailed, toSynced } from "./outcome.ts";
+
+export interface LocalRealmDeps {
+  registry: RealmsRegistry;
+  /** The host's own table, empty when it has none. */
+  readHostKatas: () => HostKata[];
+  checkpoint: () => void;
+}
+
+/**
+ * Fills a local realm with the katas that the host has registered. Unlike a remote realm it mirrors a table that
+ * is the truth, so that rows may vanish and change. Never rejects.
+ */
+export function syncLocalRealm(deps: LocalRealmDeps, realmId: string): RealmOutcome {
+  const { registry } = deps;
+  try {
+    const { katas, leftOut } = describeHostKatas(deps.readHostKatas());
+    const changes = mirror(registry, realmId, katas);
+    deps.checkpoint();
+    return { ...toSynced(realmId, changes), leftOut };
+  } catch (error) {
+    return toFailed(realmId, error);
+  }
+}
+
+function mirror(registry: RealmsRegistry, realmId: string, katas: RealmKataMetadata[]): IndexChanges {
+  const options = { allowRemoval: true };
+  try {
+    return registry.replaceIndex(realmId, katas, options);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code !== "hash_conflict") throw error;
+    // The index holds on to a version's hash. The host replaced a kata in its own table, and that table counts.
+    registry.replaceIndex(realmId, [], options);
+    return registry.replaceIndex(realmId, katas, options);
+  }
+}
+
+/**
+ * The metadata of those host katas that a realm can list. The host takes any name and version; the ones outside
+ * our rules are counted in `leftOut`, since nothing could install or search them safely.
+ */
+export function describeHostKatas(rows: readonly HostKata[]): {
+  katas: RealmKataMetadata[];
+  leftOut: number;
+} {
+  const katas = rows.flatMap((row) => describeHostKata(row) ?? []);
+  return { katas, leftOut: rows.length - katas.length };
+}
+
+function describeHostKata(row: HostKata): RealmKataMetadata | undefined {
+  const compiled = readGraph(row.compiledGraph);
+  if (compiled === undefined || compiled.name !== row.name || compiled.version !== row.version)
+    return undefined;
+  const described = kataMetadataSchema.safeParse({
+    ...describeCompiled(compiled, row.source),
+    releaseDate: row.createdAt,
+    lastModified: row.createdAt,
+  });
+  return described.success ? described.data : undefined;
+}
+
+const actionSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("run"), skill: z.string() }),
+  z.object({ type: z.literal("spawn"), kata: z.string(), version: z.string() }),
+  z.object({ type: z.literal("wait"), eventName: z.string() }),
+]);
+
+const graphSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  requires: z.array(z.object({ type: z.string(), name: z.string(), version: z.string().optional() })),
+  phases: z.record(z.string(), z.object({ action: actionSchema })),
+  requiredSkills: z.array(z.string()),
+});
+
+function readGraph(json: string): CompiledKata | undefined {
+  try {
+    const graph: unknown = JSON.parse(json);
+    // What was stored is returned, not zod's copy: the compiled hash covers every key in its own order.
+    return graphSchema.safeParse(graph).success ? (graph as CompiledKata) : undefined;
+  } catch {
+    // Not JSON: counted as left out, as any row that cannot be described.
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Clock } from "../clock.ts";
+import type { RealmClient } from "../realm-client/client.ts";
+import { readHostKatas } from "../registry/read-host-katas.ts";
+import { openIndexWriter } from "../registry/open-index-writer.ts";
+import type { RealmOutcome, SyncJob } from "./job.ts";
+import { syncLocalRealm } from "./local-realm.ts";
+import { syncAll } from "./sync-all.ts";
+import { syncRealm } from "./sync-realm.ts";
+
+export interface PerformJobDeps {
+  client: Pick<RealmClient, "fetchIndex">;
+  clock: Clock;
+}
+
+/**
+ * Does a whole job: opens the index for writing, syncs the realms, closes the index. What the child runs, as a
+ * function. The host's file is read for a local realm and never written.
+ *
+ * @throws when the index file cannot be opened or written at all; a realm's own failure is an outcome
+ */
+export async function performJob(
+  job: SyncJob,
+  onOutcome: (outcome: RealmOutcome) => void,
+  { client, clock }: PerformJobDeps,
+): Promise<void> {
+  const writer = openIndexWriter({ indexPath: job.indexPath, realms: job.realms, clock });
+  try {
+    const { registry } = writer;
+    const deps = {
+      registry,
+      client,
+      checkpoint: writer.checkpoint,
+      readHostKatas: () => readHostKatas(job.recordsPath),
+    };
+    writer.keepOnly(job.knownRealmIds);
+    await syncAll(
+      {
+        syncOne: (realm, signal) =>
+          realm.type === "local" ? syncLocalRealm(deps, realm.id) : syncRealm(deps, realm, signal),
+        limits: job.limits,
+        onOutcome,
+      },
+      job.realms,
+    );
+  } finally {
+    writer.close();
+  }
+}

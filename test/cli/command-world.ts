@@ -1,0 +1,155 @@
+import { Database } from "bun:sqlite";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Writable } from "node:stream";
+import { createBus } from "../../lib/bus.ts";
+import { runRealms } from "../../lib/cli/run.ts";
+import type { Surroundings } from "../../lib/cli/surroundings.ts";
+import { emitFromRequest } from "../../lib/embedded-host/http-emit.ts";
+import type { ApprovalPolicy } from "../../lib/install/deps.ts";
+import { handleApproval, handleRejection } from "../../lib/install/decide.ts";
+import { readOrCreateApprovalKey } from "../../lib/runtime/approval-key.ts";
+import { writeHostNote } from "../../lib/runtime/host-note.ts";
+import { approvalKeyPath, hostNotePath } from "../../lib/runtime/paths.ts";
+import { createRecordingLog, type RecordingLog } from "../events/recording-log.ts";
+import { type InstallWorld, startInstallWorld } from "../support/install-world.ts";
+
+export interface Ran {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  /** A terminal, where each of these is typed once its text has shown up. Without it there is no terminal. */
+  typing?: ReadonlyArray<{ after: string; keys: string }>;
+  env?: Record<string, string>;
+  signal?: AbortSignal;
+  /** How much faster than asked for the fake time runs while the command waits. Default 1. */
+  timeLapse?: number;
+  /** Leaves `--db` and `--port` out. */
+  findsHost?: boolean;
+}
+
+/** A host with a database, an HTTP door and the pack's own decision handling, and the command beside it. */
+export interface CommandWorld extends InstallWorld {
+  env: Record<string, string>;
+  port: number;
+  keyPath: string;
+  key: Uint8Array;
+  /** Bodies that arrived at the host's door. */
+  posts: Array<{ event: string; source: string; data: Record<string, unknown> }>;
+  /** What the host said about decisions. */
+  hostLog: RecordingLog["lines"];
+  /** Replaces what the host does with what arrives. Default: emit it, as Ronin does. */
+  answer: (request: Request) => Response | Promise<Response>;
+  /** Changes a row behind the registry's back. */
+  edit(sql: string): void;
+  /** Leaves the note that a running host leaves. */
+  noteHost(approvals: "confirmed" | "event"): void;
+  run(args: readonly string[], options?: RunOptions): Promise<Ran>;
+}
+
+export async function startCommandWorld(options: { approvals?: ApprovalPolicy } = {}): Promise<CommandWorld> {
+  const stateDir = mkdtempSync(join(tmpdir(), "realms-cli-"));
+  const env = { RONIN_REALMS_HOME: stateDir };
+  const keyPath = approvalKeyPath(env);
+  const key = readOrCreateApprovalKey(keyPath);
+  const install = await startInstallWorld({
+    approvals: options.approvals ?? { mode: "confirmed", key: () => key },
+  });
+  const log = createRecordingLog();
+  const deps = { ...install.deps, log };
+  const bus = createBus(install.api.events, log);
+  bus.on("kata.user_approved", (approval) => handleApproval(deps, install.installer, approval));
+  bus.on("kata.user_rejected", (rejection) => handleRejection(deps, rejection));
+
+  const posts: CommandWorld["posts"] = [];
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(request) {
+      if (new URL(request.url).pathname === "/api/status") return Response.json({ running: true });
+      posts.push((await request.clone().json()) as CommandWorld["posts"][number]);
+      return await world.answer(request);
+    },
+  });
+  const world: CommandWorld = {
+    ...install,
+    env,
+    port: server.port ?? 0,
+    keyPath,
+    key,
+    posts,
+    hostLog: log.lines,
+    answer: (request) => emitFromRequest(request, install.host.api.events),
+    edit(sql) {
+      const database = new Database(install.databasePath);
+      database.run(sql);
+      database.close();
+    },
+    noteHost(approvals) {
+      const { databasePath } = install;
+      const startedAt = install.clock.now();
+      writeHostNote(hostNotePath(env), {
+        pid: 1,
+        port: server.port ?? 0,
+        databasePath,
+        approvals,
+        startedAt,
+      });
+    },
+    run: (args, runOptions = {}) => runIn(world, args, runOptions),
+    async stop() {
+      await server.stop(true);
+      await install.stop();
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+async function runIn(world: CommandWorld, args: readonly string[], options: RunOptions): Promise<Ran> {
+  const stdin = new PassThrough();
+  const typing = [...(options.typing ?? [])];
+  let stdout = "";
+  let stderr = "";
+  const around: Surroundings = {
+    env: { ...world.env, ...options.env },
+    cwd: join(world.databasePath, ".."),
+    clock: world.clock,
+    stdin,
+    stdout: collect((text) => {
+      stdout += text;
+      const next = typing[0];
+      if (next === undefined || !stdout.includes(next.after)) return;
+      typing.shift();
+      // The prompt starts to listen once it has been drawn.
+      setImmediate(() => stdin.write(next.keys));
+    }),
+    stderr: collect((text) => {
+      stderr += text;
+    }),
+    isTTY: options.typing !== undefined,
+    userName: () => "mira",
+    async wait(ms) {
+      world.clock.at += ms * (options.timeLapse ?? 1);
+      await Bun.sleep(1);
+    },
+    signal: options.signal ?? new AbortController().signal,
+  };
+  const host = options.findsHost === true ? [] : ["--db", world.databasePath, "--port", String(world.port)];
+  const exitCode = await runRealms([...args, ...host], around);
+  stdin.destroy();
+  return { exitCode, stdout, stderr };
+}
+
+function collect(take: (text: string) => void): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      take(String(chunk));
+      done();
+    },
+  });
+}

@@ -1,0 +1,207 @@
+import { cp, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { projectRoot } from "../../lib/build/build.ts";
+import type { Report } from "./report.ts";
+import type { RoninCheckout } from "./ronin-checkout.ts";
+import { type RunningRonin, startRonin } from "./running-ronin.ts";
+
+export interface Scene {
+  ronin: RoninCheckout;
+  dist: string;
+  realmUrl: string;
+  report: Report;
+}
+
+const INTENT = "I need to track all recurring subscriptions";
+const WAIT_MS = 30_000;
+
+export const scenarios: Array<[title: string, play: (scene: Scene) => Promise<void>]> = [
+  ["Dropped into the Ronin home, approvals confirmed", playConfirmed],
+  ["Dropped into the Ronin home, approvals by event", playByEvent],
+  ["Only dist/agents copied into another agents directory", playAgentsOnly],
+  ["Unbuilt, with RONIN_EXTERNAL_AGENT_DIR naming the agents folder", playUnbuilt],
+];
+
+async function playConfirmed(scene: Scene): Promise<void> {
+  await withRonin(scene, {}, dropIn(scene), async (running) => {
+    const request = await expectProposal(scene.report, running);
+    await running.post("kata.user_approved", { proposalId: request.id, approvedBy: "nobody" });
+    await Bun.sleep(2000);
+    const [row] = running.rows<{ status: string }>(
+      `SELECT status FROM kata_install_requests WHERE id = '${request.id}'`,
+    );
+    scene.report.check(
+      "a bare kata.user_approved leaves the request pending",
+      row?.status === "pending",
+      row,
+    );
+    scene.report.check("and registers nothing", countInstalled(running) === 0);
+
+    const approval = await runRealms(scene, running, [
+      "approve",
+      request.id,
+      "--kata-version",
+      "v2",
+      "--yes",
+    ]);
+    scene.report.check("`realms approve` ends with exit code 0", approval.exitCode === 0, approval.output);
+    expectInstalled(scene.report, running, ["finance.subscriptions@v2", "notify.user@v1"]);
+    expectQuietLog(scene.report, running, ["was ignored, proof_missing"]);
+  });
+}
+
+async function playByEvent(scene: Scene): Promise<void> {
+  await withRonin(scene, { approvals: "event" }, dropIn(scene), async (running) => {
+    await expectStoryByEvent(scene, running);
+    expectQuietLog(scene.report, running);
+  });
+}
+
+async function playAgentsOnly(scene: Scene): Promise<void> {
+  const install = async (home: string) => {
+    const folder = join(home, "my-agents");
+    await mkdir(folder);
+    await cp(join(scene.dist, "agents"), folder, { recursive: true });
+    return { RONIN_EXTERNAL_AGENT_DIR: folder };
+  };
+  await withRonin(scene, { approvals: "event" }, install, async (running) => {
+    await expectStoryByEvent(scene, running);
+    expectQuietLog(scene.report, running);
+  });
+}
+
+async function playUnbuilt(scene: Scene): Promise<void> {
+  const install = async () => ({ RONIN_EXTERNAL_AGENT_DIR: join(projectRoot, "agents") });
+  await withRonin(scene, { approvals: "event" }, install, async (running) => {
+    await expectStoryByEvent(scene, running);
+    expectQuietLog(scene.report, running);
+  });
+}
+
+async function withRonin(
+  { ronin, realmUrl }: Scene,
+  settings: Record<string, unknown>,
+  install: (home: string) => Promise<Record<string, string>>,
+  play: (running: RunningRonin) => Promise<void>,
+): Promise<void> {
+  const realms = [{ id: "examples", name: "Example katas", type: "custom", url: realmUrl }];
+  const running = await startRonin({ ronin, realms: { ...settings, realms }, install });
+  try {
+    await play(running);
+  } finally {
+    await running.stop();
+  }
+}
+
+function dropIn({ dist: _dist }: Scene): (home: string) => Promise<Record<string, string>> {
+  return async (home) => {
+    const { exitCode, stderr } = Bun.spawnSync([
+      process.execPath,
+      join(projectRoot, "lib/build/drop-in.ts"),
+      join(home, ".ronin"),
+    ]);
+    if (exitCode !== 0) throw new Error(`drop-in: ${stderr}`);
+    return {};
+  };
+}
+
+interface PendingRow {
+  id: string;
+  kata_name: string;
+  kata_version: string;
+}
+
+async function expectProposal(report: Report, running: RunningRonin): Promise<PendingRow> {
+  const synced = await running.until(
+    () =>
+      tableExists(running, "realms") ? syncedRealms(running).find((id) => id === "examples") : undefined,
+    WAIT_MS,
+  );
+  report.check("the realm is synced soon after start", synced !== undefined);
+  await running.post("capability.missing", { intent: INTENT });
+  const request = await running.until(
+    () =>
+      running
+        .rows<PendingRow>(
+          "SELECT id, kata_name, kata_version FROM kata_install_requests WHERE status = 'pending'",
+        )
+        .at(0),
+    WAIT_MS,
+  );
+  report.check(
+    "capability.missing leads to a pending request for finance.subscriptions v2",
+    request?.kata_name === "finance.subscriptions" && request.kata_version === "v2",
+    request,
+  );
+  if (request === undefined) throw new Error("no proposal");
+  return request;
+}
+
+async function expectStoryByEvent({ report }: Scene, running: RunningRonin): Promise<void> {
+  const request = await expectProposal(report, running);
+  await running.post("kata.user_approved", { proposalId: request.id, approvedBy: "mira", kataVersion: "v1" });
+  await running.until(() => (countInstalled(running) > 0 ? true : undefined), WAIT_MS);
+  expectInstalled(report, running, ["finance.subscriptions@v1"]);
+}
+
+function expectInstalled(report: Report, running: RunningRonin, katas: string[]): void {
+  const receipts = running.rows<{ kata: string }>(
+    "SELECT kata_name || '@' || kata_version AS kata FROM kata_install_receipts ORDER BY 1",
+  );
+  report.check(
+    `receipts for ${katas.join(" and ")}`,
+    String(receipts.map(({ kata }) => kata)) === String(katas),
+    receipts,
+  );
+  const registered = running
+    .rows<{ kata: string }>("SELECT name || '@' || version AS kata FROM kata_definitions")
+    .map(({ kata }) => kata);
+  report.check(
+    "registered in the host's kata_definitions",
+    katas.every((kata) => registered.includes(kata)),
+    registered,
+  );
+}
+
+/** Every line of ours that is a warning or an error, but for those that the scenario provoked. */
+function expectQuietLog(report: Report, running: RunningRonin, provoked: string[] = []): void {
+  const lines = running.log().split("\n");
+  const ours = lines.filter((line) => /dojo-agent|realm-sync-agent|ronin-realms|\[realms\]/.test(line));
+  const loud = ours.filter((line) => /warn|error|fail|ignored|Unhandled/i.test(line));
+  const unexpected = loud.filter((line) => !provoked.some((text) => line.includes(text)));
+  report.check("the pack loads and runs without a warning of its own", unexpected.length === 0, unexpected);
+}
+
+function countInstalled(running: RunningRonin): number {
+  if (!tableExists(running, "kata_install_receipts")) return 0;
+  return running.rows("SELECT 1 FROM kata_install_receipts").length;
+}
+
+function syncedRealms(running: RunningRonin): string[] {
+  return running
+    .rows<{ id: string }>("SELECT id FROM realms WHERE last_synced_at IS NOT NULL")
+    .map(({ id }) => id);
+}
+
+function tableExists(running: RunningRonin, name: string): boolean {
+  return running.rows(`SELECT 1 FROM sqlite_master WHERE name = '${name}'`).length > 0;
+}
+
+async function runRealms(
+  scene: Scene,
+  running: RunningRonin,
+  args: string[],
+): Promise<{ exitCode: number; output: string }> {
+  const child = Bun.spawn([process.execPath, join(scene.dist, "bin/realms.js"), ...args], {
+    env: running.env,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [exitCode, out, err] = await Promise.all([
+    child.exited,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { exitCode, output: `${out}${err}` };
+}

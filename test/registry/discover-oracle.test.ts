@@ -1,0 +1,156 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { supportsRonin } from "../../lib/model/compatibility.ts";
+import { byVersionDescending, type RealmKataMetadata, statusOf } from "../../lib/model/kata.ts";
+import { byRealmOrder, isBoundName, type Realm } from "../../lib/model/realm.ts";
+import type { DiscoverOptions, KataDiscoveryResult } from "../../lib/registry/registry.ts";
+import { createWorld, kataOf, realmOf } from "./world.ts";
+
+/**
+ * The specification of a search, written as plainly as possible and without a database: filter, group, match,
+ * sort. The registry has to agree with it on whatever is indexed and asked.
+ */
+function searchPlainly(
+  realms: Realm[],
+  index: Map<string, RealmKataMetadata[]>,
+  query: string,
+  realmIds: string[] | undefined,
+  options: DiscoverOptions,
+): KataDiscoveryResult[] {
+  const words = query.trim() === "*" ? [""] : [...new Set(query.toLowerCase().split(/\s+/).filter((word) => word !== ""))];
+  const found = realms
+    .filter((realm) => realm.enabled && (realmIds?.includes(realm.id) ?? true))
+    .flatMap((realm) => {
+      const shown = (index.get(realm.id) ?? []).filter((kata) => statusOf(kata) !== "withdrawn" && passes(kata, options));
+      const names = [...new Set(shown.map((kata) => kata.name))].filter((name) => {
+        const owners = realms.filter((other) => isBoundName(name, other.names ?? []));
+        return owners.length === 0 || owners.includes(realm);
+      });
+      return names.map((name) => {
+        const versions = shown.filter((kata) => kata.name === name).sort(byVersionDescending);
+        const places = words.map((word) => placeOf(word, versions)).filter((place) => place < 3);
+        return { realm, name, versions, words: places.length, place: Math.min(...places) };
+      });
+    })
+    .filter((hit) => hit.words > 0)
+    .sort(
+      (a, b) =>
+        Number(b.name === query.trim().toLowerCase()) - Number(a.name === query.trim().toLowerCase()) ||
+        b.words - a.words ||
+        a.place - b.place ||
+        Number(isActive(b.versions)) - Number(isActive(a.versions)) ||
+        (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) ||
+        byRealmOrder(a.realm, b.realm),
+    );
+  const { offset = 0, limit = found.length } = options;
+  return found.slice(offset, offset + limit).map(({ realm, name, versions }) => ({
+    name,
+    versions,
+    fromRealm: realm.id,
+    compatibleVersions: versions.filter((kata) => supportsRonin(kata, "1.1.1")),
+  }));
+}
+
+function passes(kata: RealmKataMetadata, { complexity, category, skills = [], tags = [] }: DiscoverOptions): boolean {
+  const own = kata.tags.map((tag) => tag.toLowerCase());
+  return (
+    (complexity === undefined || kata.complexity === complexity) &&
+    (category === undefined || kata.category?.toLowerCase() === category.toLowerCase()) &&
+    skills.every((skill) => kata.requiredSkills.includes(skill)) &&
+    tags.every((tag) => own.includes(tag.toLowerCase()))
+  );
+}
+
+function placeOf(word: string, versions: RealmKataMetadata[]): number {
+  const has = (text: string) => text.toLowerCase().includes(word);
+  if (versions.some((kata) => has(kata.name))) return 0;
+  if (versions.some((kata) => kata.tags.some(has))) return 1;
+  return versions.some((kata) => has(kata.description ?? "")) && word !== "" ? 2 : 3;
+}
+
+function isActive(versions: RealmKataMetadata[]): boolean {
+  return versions.some((kata) => statusOf(kata) === "active");
+}
+
+// Few and overlapping pieces, so that words meet, contain each other and cross every field by chance.
+const piece = fc.constantFrom("mail", "ma", "ail", "Slack", "été", "100%", "a_b", '"q"', "don't", "m", "😀", "İx", "*", "OR");
+const text = fc.array(piece, { maxLength: 4 }).map((parts) => parts.join(" "));
+const name = fc
+  .array(fc.constantFrom("mail", "ma", "slack", "m", "a_b", "acme"), { minLength: 1, maxLength: 2 })
+  .map((parts) => parts.join("."));
+const complexity = fc.constantFrom("simple" as const, "moderate" as const, "complex" as const);
+const skill = fc.constantFrom("s.a", "s.b", "s.ab");
+
+const kata = fc
+  .record({
+    name,
+    version: fc.constantFrom("v1", "v2", "v10"),
+    tags: fc.array(fc.oneof(piece, text), { maxLength: 3 }).map((tags) => tags.filter((tag) => tag !== "")),
+    description: fc.option(text, { nil: undefined }),
+    category: fc.option(piece, { nil: undefined }),
+    requiredSkills: fc.uniqueArray(skill),
+    complexity,
+    status: fc.constantFrom("active" as const, "active" as const, "deprecated" as const, "withdrawn" as const),
+    minRoninVersion: fc.constantFrom(undefined, "1.0.0", "2.0.0"),
+  })
+  .map(({ name: kataName, version, ...fields }) =>
+    kataOf(kataName, version, {
+      ...(JSON.parse(JSON.stringify(fields)) as Partial<RealmKataMetadata>),
+      ...(fields.status === "active" ? {} : { reason: "because" }),
+      ...(fields.status === "deprecated" ? { deprecated: true } : {}),
+    }),
+  );
+
+const scene = fc.record({
+  katas: fc.array(fc.tuple(fc.constantFrom("ateam", "bteam", "central", "local"), kata), { minLength: 10, maxLength: 60, size: "max" }),
+  off: fc.constantFrom(undefined, undefined, "ateam", "central"),
+  names: fc.constantFrom(undefined, ["acme.*"], ["mail", "ma.*"]),
+  searches: fc.array(
+    fc.record({
+      query: fc.oneof(text, fc.constant("*"), name, fc.string({ maxLength: 4, unit: "grapheme-ascii" })),
+      realmIds: fc.option(fc.subarray(["ateam", "bteam", "central", "local", "nope"]), { nil: undefined }),
+      // One filter at a time mostly: all of them together leave nothing to compare.
+      options: fc.oneof(
+        fc.constant({}),
+        fc.record({ limit: fc.nat(5), offset: fc.nat(3) }),
+        fc.record({ complexity, limit: fc.nat(5) }),
+        fc.record({ category: piece }),
+        fc.record({ skills: fc.uniqueArray(skill, { maxLength: 2 }), offset: fc.nat(2) }),
+        fc.record({ tags: fc.array(piece, { maxLength: 2 }) }),
+        fc.record({ complexity, skills: fc.uniqueArray(skill, { maxLength: 1 }) }),
+      ),
+    }),
+    { minLength: 1, maxLength: 8 },
+  ),
+});
+
+test("a search gives what the plain specification gives", () => {
+  let hits = 0;
+  fc.assert(
+    fc.property(scene, ({ katas, off, names, searches }) => {
+      const { registry } = createWorld();
+      const index = new Map<string, RealmKataMetadata[]>();
+      for (const id of ["ateam", "bteam", "central", "local"]) {
+        registry.registerRealm(realmOf(id, { enabled: id !== off, ...(id === "bteam" && names ? { names } : {}) }));
+        const own = katas.filter(([realmId]) => realmId === id).map(([, row]) => row);
+        // In two calls, so that a later row updates an earlier one of the same version.
+        registry.indexKatas(id, own.slice(0, 20));
+        registry.indexKatas(id, own.slice(20));
+        index.set(id, [...new Map(own.map((row) => [`${row.name}@${row.version}`, row])).values()]);
+      }
+      for (const { query, realmIds, options } of searches) {
+        const expected = searchPlainly(registry.getRealms(), index, query, realmIds, options);
+        const found = registry.discover(query, realmIds, options);
+        expect(found.map(summaryOf)).toEqual(expected.map(summaryOf));
+        expect(found).toEqual(expected);
+        hits += found.length;
+      }
+    }),
+    { numRuns: 150, seed: 20261122 },
+  );
+  expect(hits).toBeGreaterThan(500);
+});
+
+function summaryOf(result: KataDiscoveryResult): string {
+  return `${result.fromRealm}:${result.name}@${result.versions.map((version) => version.version)}`;
+}

@@ -1,0 +1,148 @@
+import { spyOn } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import {
+  type EmbeddedHost,
+  type HostOptions,
+  KataCompiler,
+  KataParser,
+  RONIN_VERSION,
+  startHost,
+} from "ronin-plugin-api";
+import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
+import { buildOneFileRealm } from "../../lib/publish/one-file-realm.ts";
+import type { RealmsRuntime } from "../../lib/runtime/runtime.ts";
+import { type RealmServer, startRealmServer } from "./realm-server.ts";
+
+/** The pack as it stands in this repository, loaded by an embedded host, with the example realm to sync. */
+export interface PackWorld {
+  host: EmbeddedHost;
+  home: string;
+  databasePath: string;
+  realm: RealmServer;
+  events: Array<{ event: EventName; payload: Record<string, unknown> }>;
+  emit(event: string, payload: unknown): void;
+  /** The next event of this name that fits, past ones included. Fails after five seconds. */
+  seen<Name extends EventName>(
+    event: Name,
+    fits?: (payload: EventPayload<Name>) => boolean,
+  ): Promise<EventPayload<Name>>;
+  count(event: EventName): number;
+  /** What the pack wrote to the console. */
+  lines: string[];
+  /** Waits for such a line. Fails after five seconds. */
+  logged(pattern: RegExp): Promise<string>;
+  sync(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const agents = resolve(import.meta.dir, "../../agents");
+const SEEN_TIMEOUT_MS = 5000;
+
+/** Skills of the example katas. */
+export const exampleSkills = [
+  "local.memory.search",
+  "local.reasoning",
+  "local.notify",
+  "local.notify.ask",
+  "local.file.list",
+  "local.file.read",
+  "local.http.request",
+];
+
+export async function startPackWorld(
+  options: Omit<Partial<HostOptions>, "config"> & {
+    realms?: Record<string, unknown>;
+    skills?: string[];
+    isServed?: boolean;
+  } = {},
+): Promise<PackWorld> {
+  const { realms = {}, skills = exampleSkills, isServed = true, ...hostOptions } = options;
+  const home = mkdtempSync(join(tmpdir(), "realms-pack-"));
+  mkdirSync(join(home, ".ronin"));
+  const before = process.env.RONIN_REALMS_HOME;
+  process.env.RONIN_REALMS_HOME = join(home, "state");
+  const lines: string[] = [];
+  const spies = (["log", "warn", "error"] as const).map((level) =>
+    spyOn(console, level).mockImplementation((line: unknown) => void lines.push(String(line))),
+  );
+  const realm = await startRealmServer(isServed ? await exampleRealm() : {});
+  const host = await startHost({
+    home,
+    http: false,
+    agentDirs: [agents],
+    tools: skills.map((name) => ({ name, handler: async () => ({}) })),
+    config: {
+      realms: { realms: [{ id: "examples", name: "Examples", url: realm.url }], ...realms },
+    },
+    ...hostOptions,
+  });
+  const events: PackWorld["events"] = [];
+  const checks = new Set<() => void>();
+  for (const event of Object.keys(eventTable) as EventName[]) {
+    host.api.events.on(event, (payload) => {
+      events.push({ event, payload: Object(payload) });
+      for (const check of checks) check();
+    });
+  }
+  return {
+    host,
+    home,
+    databasePath: join(home, "ronin.db"),
+    realm,
+    events,
+    emit: (event, payload) => host.api.events.emit(event, payload, "test"),
+    seen: (event, fits = () => true) =>
+      new Promise((found, failed) => {
+        const timer = setTimeout(() => {
+          checks.delete(check);
+          failed(new Error(`no ${event}; seen: ${events.map((seen) => seen.event).join(", ")}`));
+        }, SEEN_TIMEOUT_MS);
+        const check = (): void => {
+          const match = events.find((seen) => seen.event === event && fits(seen.payload as never));
+          if (match === undefined) return;
+          clearTimeout(timer);
+          checks.delete(check);
+          found(match.payload as never);
+        };
+        checks.add(check);
+        check();
+      }),
+    count: (event) => events.filter((seen) => seen.event === event).length,
+    lines,
+    async logged(pattern) {
+      for (let waitedMs = 0; waitedMs < SEEN_TIMEOUT_MS; waitedMs += 10) {
+        const line = lines.find((text) => pattern.test(text));
+        if (line !== undefined) return line;
+        await Bun.sleep(10);
+      }
+      throw new Error(`no line like ${pattern}; logged: ${lines.join("\n")}`);
+    },
+    sync: () => host.runAgent("realm-sync-agent"),
+    async stop() {
+      await runtimeOfProcess()?.retire();
+      Reflect.deleteProperty(globalThis, Symbol.for("ronin-realms.runtime"));
+      await host.stop();
+      await realm.stop();
+      for (const spy of spies) spy.mockRestore();
+      if (before === undefined) delete process.env.RONIN_REALMS_HOME;
+      else process.env.RONIN_REALMS_HOME = before;
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export function runtimeOfProcess(): RealmsRuntime | undefined {
+  return Reflect.get(globalThis, Symbol.for("ronin-realms.runtime"));
+}
+
+/** The katas of `examples/` as a realm's files. */
+export async function exampleRealm(): Promise<Record<string, Uint8Array>> {
+  const files = await buildOneFileRealm(
+    resolve(import.meta.dir, "../../examples/katas"),
+    { id: "examples", name: "Example katas" },
+    { version: RONIN_VERSION, parser: new KataParser(), compiler: new KataCompiler() },
+  );
+  return Object.fromEntries(files);
+}
