@@ -25,24 +25,32 @@ export function createBus(events: HostEvents, log: Log): Bus {
       events.emit(event, schema.parse(payload), source);
     },
     on(event, handler) {
-      const report = (error: unknown): void =>
-        log.error(`${event} could not be handled: ${messageOf(error)}`);
-      const listener = (data: unknown): void => {
-        try {
-          const parsed = eventTable[event].schema.safeParse(data);
-          if (!parsed.success) {
-            log.warn(`ignored a malformed ${event}: ${firstIssue(parsed.error)}`);
-            return;
-          }
-          Promise.resolve(handler(parsed.data as EventPayload<typeof event>)).catch(report);
-        } catch (error) {
-          // A getter of the payload that throws comes here as well.
-          report(error);
-        }
-      };
+      const listener = createListener(event, handler, log);
       events.on(event, listener);
       return () => events.off(event, listener);
     },
+  };
+}
+
+/** What to call with whatever the bus brings under this event's name. It never throws. */
+export function createListener<Name extends IncomingEvent>(
+  event: Name,
+  handler: (payload: EventPayload<Name>) => void | Promise<void>,
+  log: Log,
+): (data: unknown) => void {
+  const report = (error: unknown): void => log.error(`${event} could not be handled: ${messageOf(error)}`);
+  return (data) => {
+    try {
+      const parsed = eventTable[event].schema.safeParse(data);
+      if (!parsed.success) {
+        log.warn(`ignored a malformed ${event}: ${firstIssue(parsed.error)}`);
+        return;
+      }
+      Promise.resolve(handler(parsed.data as EventPayload<Name>)).catch(report);
+    } catch (error) {
+      // A getter of the payload that throws comes here as well.
+      report(error);
+    }
   };
 }
 

@@ -4,6 +4,7 @@ import type { Stage } from "./stage.ts";
 export interface CommandResult {
   exitCode: number;
   output: string;
+  errors: string;
 }
 
 /** A person's approval, through the same command that a user types. */
@@ -31,5 +32,5 @@ async function runRealms(stage: Stage, args: readonly string[]): Promise<Command
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
   ]);
-  return { exitCode, output: `${out}${err}` };
+  return { exitCode, output: out, errors: err };
 }

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { chooseVersion } from "../../lib/cli/choose-version.ts";
 import type { EventPayload } from "../../lib/events.ts";
 import { approveWithCommand, readReceipts } from "./commands.ts";
-import { say, step } from "./narrate.ts";
+import { listenToPack, say, step } from "./narrate.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const INTENT = "I need to track all recurring subscriptions";
@@ -28,6 +28,7 @@ async function main(): Promise<number> {
     console.error("demo: this is no terminal, so nobody can choose a version. Use: npm run demo -- --yes");
     return 2;
   }
+  listenToPack();
   const stage = await openStage({ tamper: options.tamper });
   process.once("SIGINT", () => void stage.close().then(() => process.exit(130)));
   process.once("SIGTERM", () => void stage.close().then(() => process.exit(143)));
@@ -62,7 +63,7 @@ async function tell(stage: Stage, { yes, tamper }: DemoOptions): Promise<number>
     `You approve ${version}, which is: realms approve ${proposal.proposalId.slice(0, 8)} --kata-version ${version}`,
   );
   const approval = await approveWithCommand(stage, proposal.proposalId, version);
-  say(approval.output);
+  if (approval.exitCode !== 0) say(approval.errors);
 
   step("Read back from the database file by a new process:");
   const receipts = await readReceipts(stage);
@@ -91,7 +92,8 @@ function showVersions({ versions }: Proposal): void {
     const released =
       shown.releaseDate === undefined ? "" : new Date(shown.releaseDate).toISOString().slice(0, 10);
     const required = shown.plan.slice(0, -1).map(({ kata }) => kata);
-    say(`${shown.version}  ${released}  ${shown.complexity.padEnd(8)}  ${shown.description ?? ""}`);
+    say(`${shown.version}  ${released}  ${shown.complexity}  ${shown.tags.join(", ")}`);
+    say(`    ${shown.description ?? ""}`);
     if (shown.changes !== undefined) say(`    new: ${shown.changes}`);
     say(`    skills: ${shown.requiredSkills.join(", ")}`);
     if (required.length > 0) say(`    installs too: ${required.join(", ")}`);

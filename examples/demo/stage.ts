@@ -6,6 +6,7 @@ import { type EmbeddedHost, KataCompiler, KataParser, RONIN_VERSION, startHost }
 import { build, projectRoot } from "../../lib/build/build.ts";
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
 import { buildOneFileRealm } from "../../lib/publish/one-file-realm.ts";
+import { close } from "./narrate.ts";
 import { serveRealm, tamper } from "./realm-server.ts";
 
 /** A host with the built pack dropped in and a realm to sync, all in a folder of its own. */
@@ -100,9 +101,9 @@ export async function openStage(options: { tamper: boolean }): Promise<Stage> {
       const holds = isInstalled
         ? "holds the kata and its receipt"
         : "holds the failed request and no receipt";
-      console.log(`\nEverything is in ${home}; ronin.db ${holds}.`);
-      console.log(
-        `Try next: ${isInstalled ? "npx bun dist/bin/realms.js receipts" : "npm run demo"}${isInstalled ? ` --db ${db}` : ""}`,
+      close(`\nEverything is in ${home}; ronin.db ${holds}.`);
+      close(
+        isInstalled ? `Try next: npx bun dist/bin/realms.js receipts --db ${db}` : "Try next: npm run demo",
       );
     },
     async close() {

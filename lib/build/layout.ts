@@ -29,6 +29,12 @@ export const packFiles: readonly PackFile[] = [
     kind: "bundle",
     isLoadedByHost: true,
   },
+  {
+    path: "agents/ronin-realms/services.mjs",
+    entry: "lib/runtime/services.ts",
+    kind: "bundle",
+    isLoadedByHost: true,
+  },
   { path: "agents/ronin-realms/sync.mjs", entry: "lib/sync/child.ts", kind: "bundle", isLoadedByHost: false },
   { path: "plugins/realms/index.js", entry: "plugins/realms/index.ts", kind: "thin", isLoadedByHost: true },
   { path: "bin/realms.js", entry: "lib/cli/main.ts", kind: "command", isLoadedByHost: false },

@@ -1,6 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
+import { messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { hostNotePath } from "./paths.ts";
 
 /** What the command needs to find the host that runs: written soon after start, read by `realms`. */
 const hostNoteSchema = z.object({
@@ -14,6 +17,23 @@ const hostNoteSchema = z.object({
 });
 
 export type HostNote = z.infer<typeof hostNoteSchema>;
+
+const DEFAULT_PORT = 3000;
+
+/** Leaves word of this host. A host without such a note works; the command then needs its options. */
+export function noteHost(
+  databasePath: string,
+  approvals: HostNote["approvals"],
+  now: number,
+  log: Log,
+): void {
+  const port = Number(process.env.WEBHOOK_PORT) || DEFAULT_PORT;
+  try {
+    writeHostNote(hostNotePath(), { pid: process.pid, port, databasePath, approvals, startedAt: now });
+  } catch (error) {
+    log.warn(`the realms command will need --db and --port: ${messageOf(error)}`);
+  }
+}
 
 /** Replaces the note as a whole, so a reader never meets half of one. */
 export function writeHostNote(path: string, note: HostNote): void {

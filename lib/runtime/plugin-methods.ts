@@ -3,30 +3,10 @@ import type { KataInstallReceipt, KataInstallRequest } from "../model/install.ts
 import { kataMetadataSchema, kataNameSchema, kataVersionSchema } from "../model/kata.ts";
 import { type Realm, realmIdSchema } from "../model/realm.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
-
-/**
- * What the `realms` plugin offers to agents. Every method becomes a tool that a language model can call, so
- * they search, check, ask and read; none approves, rejects, or changes a realm. That takes a person.
- */
-export interface PluginMethods {
-  /** `discover(query, realmIds?, options?)` → katas with all their versions, best match first. */
-  discover(...args: unknown[]): Promise<unknown>;
-  /** `checkCompatibility(metadata)` or `checkCompatibility(name, version, realm)` → the guide's report. */
-  checkCompatibility(...args: unknown[]): Promise<unknown>;
-  /** `listRealms()` → every realm with its sync status, without credentials. */
-  listRealms(...args: unknown[]): Promise<unknown>;
-  /** `requestInstall(name, version, realm)` → a pending request; a person is shown the proposal. */
-  requestInstall(...args: unknown[]): Promise<unknown>;
-  /** `pendingRequests()` → what waits for a decision. */
-  pendingRequests(...args: unknown[]): Promise<unknown>;
-  /** `receipts(kataName?)` → what was installed, newest first. */
-  receipts(...args: unknown[]): Promise<unknown>;
-  /** `stats()` → counts of realms, katas, requests and receipts. */
-  stats(...args: unknown[]): Promise<unknown>;
-}
+import type { PluginMethods } from "./plugin-parameters.ts";
 
 export interface PluginDeps {
-  registry: () => Promise<RealmsRegistry>;
+  registry: RealmsRegistry;
   propose: (kata: { realm: string; name: string; version: string }) => Promise<KataInstallRequest>;
 }
 
@@ -49,47 +29,26 @@ const discoverArgs = z.tuple([
 const kataArgs = z.tuple([kataNameSchema, kataVersionSchema, realmIdSchema]);
 const receiptsArgs = z.tuple([kataNameSchema.nullish()]);
 
-/** Names in order, for the schemas of the tools that are made of these methods. */
-export const pluginParameters: Record<
-  keyof PluginMethods,
-  Record<string, { type: string; description: string }>
-> = {
-  discover: {
-    query: {
-      type: "string",
-      description: 'Words to look for in names, tags and descriptions; "*" for everything',
-    },
-    realmIds: { type: "array", description: "Realms to search; all enabled ones by default" },
-    options: {
-      type: "object",
-      description: "complexity, skills, tags, category, limit (at most 50), offset",
-    },
-  },
-  checkCompatibility: {
-    name: { type: "string", description: "Kata name, such as finance.audit" },
-    version: { type: "string", description: "Kata version, such as v2" },
-    realm: { type: "string", description: "Realm id" },
-  },
-  listRealms: {},
-  requestInstall: {
-    name: { type: "string", description: "Kata name, such as finance.audit" },
-    version: { type: "string", description: "Kata version, such as v2" },
-    realm: { type: "string", description: "Realm id" },
-  },
-  pendingRequests: {},
-  receipts: { kataName: { type: "string", description: "Only receipts of this kata" } },
-  stats: {},
-};
-
+/**
+ * - `discover(query, realmIds?, options?)` → katas with all their versions, best match first
+ * - `checkCompatibility(metadata)` or `checkCompatibility(name, version, realm)` → the guide's report
+ * - `listRealms()` → every realm with its sync status, without credentials
+ * - `requestInstall(name, version, realm)` → a pending request; a person is shown the proposal
+ * - `pendingRequests()` → what waits for a decision
+ * - `receipts(kataName?)` → what was installed, newest first
+ * - `stats()` → counts of realms, katas, versions, pending requests and receipts
+ *
+ * Each rejects with a TypeError that names the argument when one does not fit.
+ */
 export function createPluginMethods(deps: PluginDeps): PluginMethods {
   return {
     async discover(...args) {
       const [query, realmIds, options] = parseArgs("discover", discoverArgs, args);
-      const registry = await deps.registry();
+      const { registry } = deps;
       return registry.discover(query, realmIds ?? undefined, { limit: MAX_RESULTS, ...options });
     },
     async checkCompatibility(...args) {
-      const registry = await deps.registry();
+      const { registry } = deps;
       if (typeof args[0] !== "string") {
         const [metadata] = parseArgs("checkCompatibility", z.tuple([kataMetadataSchema]), args);
         return registry.checkCompatibility(metadata);
@@ -101,7 +60,7 @@ export function createPluginMethods(deps: PluginDeps): PluginMethods {
       return registry.checkCompatibility(kata);
     },
     async listRealms() {
-      const registry = await deps.registry();
+      const { registry } = deps;
       return registry
         .getRealms()
         .map((realm) => ({ ...publicRealm(realm), sync: registry.getSyncStatus(realm.id) }));
@@ -111,16 +70,14 @@ export function createPluginMethods(deps: PluginDeps): PluginMethods {
       return publicRequest(await deps.propose({ realm, name, version }));
     },
     async pendingRequests() {
-      return (await deps.registry()).getPendingRequests().map(publicRequest);
+      return deps.registry.getPendingRequests().map(publicRequest);
     },
     async receipts(...args) {
       const [kataName] = parseArgs("receipts", receiptsArgs, args);
-      return (await deps.registry()).getReceipts(
-        kataName == null ? {} : { kataName },
-      ) satisfies KataInstallReceipt[];
+      return deps.registry.getReceipts(kataName == null ? {} : { kataName }) satisfies KataInstallReceipt[];
     },
     async stats() {
-      const registry = await deps.registry();
+      const { registry } = deps;
       return {
         realms: registry.getRealms().length,
         katas: registry.countKatas(),

@@ -1,5 +1,5 @@
 import type { HostApi } from "../host.ts";
-import { type PluginMethods, pluginParameters } from "./plugin-methods.ts";
+import { type PluginMethods, pluginParameters } from "./plugin-parameters.ts";
 
 const PLUGIN = "realms";
 const DESCRIPTION = "Search, check and request katas from realms. Installing takes a person's approval.";

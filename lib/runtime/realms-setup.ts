@@ -1,4 +1,4 @@
-import { messageOf, RealmError } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { LOCAL_REALM_ID, type Realm } from "../model/realm.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
@@ -39,49 +39,4 @@ export async function registerConfiguredRealms(
     await retryBusy(() => registry.setRealmEnabled(realm.id, false));
     log.info(`realm ${realm.id} is no longer in the config and was disabled`);
   }
-}
-
-/** Where a realm is and what opens it. */
-export interface RealmAddress {
-  id: string;
-  url: string;
-  apiKey?: string;
-  root?: string;
-}
-
-export interface Credentials {
-  /** The realm's API key, from its environment variable by preference. */
-  apiKeyOf(realm: Realm): string | undefined;
-  /** @throws RealmError `invalid_url` when the realm has no address, `credentials_missing` */
-  addressOf(realmId: string): RealmAddress;
-}
-
-export function createCredentials(
-  registry: RealmsRegistry,
-  env: Record<string, string | undefined> = process.env,
-): Credentials {
-  const apiKeyOf = (realm: Realm): string | undefined =>
-    realm.apiKeyEnv === undefined ? registry.findApiKey(realm.id) : env[realm.apiKeyEnv];
-  return {
-    apiKeyOf,
-    addressOf(realmId) {
-      const realm = registry.findRealm(realmId);
-      if (realm?.url === undefined) {
-        throw new RealmError("invalid_url", `The realm ${realmId} has no address to fetch from.`);
-      }
-      const apiKey = apiKeyOf(realm);
-      if (apiKey === undefined && realm.apiKeyEnv !== undefined) {
-        throw new RealmError(
-          "credentials_missing",
-          `The realm ${realmId} needs the environment variable ${realm.apiKeyEnv}.`,
-        );
-      }
-      return {
-        id: realm.id,
-        url: realm.url,
-        ...(apiKey === undefined ? {} : { apiKey }),
-        ...(realm.root === undefined ? {} : { root: realm.root }),
-      };
-    },
-  };
 }

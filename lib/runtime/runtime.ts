@@ -1,17 +1,12 @@
 import { messageOf } from "../errors.ts";
-import type { EventPayload } from "../events.ts";
+import type { IncomingEvent } from "../events.ts";
 import type { HostApi } from "../host.ts";
-import { createBus } from "../bus.ts";
-import { handleApproval, handleRejection } from "../install/decide.ts";
-import type { Installer } from "../install/installer.ts";
-import { recoverInstalls } from "../install/recovery.ts";
 import { createConsoleLog, type Log } from "../log.ts";
-import { LOCAL_REALM_ID } from "../model/realm.ts";
-import { DEFAULT_SCHEDULE } from "../model/schedule.ts";
-import { isBackgroundAllowed, noteHost } from "./process-role.ts";
-import { createPluginMethods, type PluginMethods } from "./plugin-methods.ts";
+import type { PluginMethodName, PluginMethods } from "./plugin-parameters.ts";
+import { pluginParameters } from "./plugin-parameters.ts";
 import { offerPlugin } from "./plugin-registration.ts";
-import { openServices, type Services } from "./services.ts";
+import { isBackgroundAllowed } from "./process-role.ts";
+import type { Services } from "./services.ts";
 
 /** What the two agents and the plugin are made of. One a process and host; see `attachRuntime`. */
 export interface RealmsRuntime {
@@ -33,67 +28,53 @@ export interface RealmsRuntime {
 /** Long enough for the host to be up and for a second start on a busy port to have failed. */
 const SETTLE_MS = 2000;
 
-/** Costs nothing by itself: databases are opened on the first event or after {@link SETTLE_MS}. */
+/**
+ * Costs next to nothing by itself, since the host waits for it at every start: libraries are loaded and
+ * databases opened on the first event, or {@link SETTLE_MS} after the host constructed the agents.
+ */
 export function createRuntime(api: HostApi): RealmsRuntime {
   const log = createConsoleLog("realms");
-  const state: State = {
-    schedule: DEFAULT_SCHEDULE,
-    stops: new Map(),
-    services: undefined,
-    isSettling: false,
-  };
+  const state: State = { schedule: undefined, services: undefined, settling: undefined, stopListening: noop };
   const services = () => openOnce(api, log, state);
-  const methods = createPluginMethods({
-    registry: async () => (await services()).registry,
-    propose: async (kata) => (await services()).dojo.propose(kata),
-  });
-  const settle = () => settleLater(log, state, () => settleNow(state, services));
+  const settle = () => settleLater(log, state, services);
+  const methods = createMethods(services);
 
   offerPlugin(api, methods);
   return {
     api,
     methods,
     startDojo() {
-      state.stops.get("dojo")?.();
-      state.stops.set("dojo", listen(api, log, services));
+      state.stopListening();
+      state.stopListening = listen(api, log, services);
       settle();
     },
     startSync(schedule) {
       state.schedule = schedule;
       settle();
     },
-    async runScheduledSync() {
-      await guarded(log, "sync", async () => {
-        await (await services()).schedule.runNow();
-      });
-    },
-    async reviewRequests() {
-      await guarded(log, "review", async () => review(log, await services()));
-    },
+    runScheduledSync: () => guarded(log, "sync", async () => (await services()).runScheduledSync()),
+    reviewRequests: () => guarded(log, "review", async () => (await services()).reviewRequests()),
     async retire() {
-      for (const stop of state.stops.values()) stop();
-      state.stops.clear();
+      state.stopListening();
+      clearTimeout(state.settling);
       await guarded(log, "retiring", async () => (await state.services)?.close());
     },
   };
 }
 
 interface State {
-  schedule: string;
-  stops: Map<string, () => void>;
+  /** As the sync agent declares it; the default stands in until it does. */
+  schedule: string | undefined;
   services: Promise<Services> | undefined;
-  isSettling: boolean;
+  settling: Timer | undefined;
+  stopListening: () => void;
 }
 
+type Timer = ReturnType<typeof setTimeout>;
+
 function openOnce(api: HostApi, log: Log, state: State): Promise<Services> {
-  state.services ??= openServices({ api, log, schedule: () => state.schedule })
-    .then((services) => {
-      state.stops.set(
-        "searchAgain",
-        services.syncer.onSynced(() => searchAgain(log, services)),
-      );
-      return services;
-    })
+  state.services ??= import("./services.ts")
+    .then(({ openServices }) => openServices({ api, log, schedule: () => state.schedule }))
     .catch((error: unknown) => {
       // The next event tries again: a locked or missing database may be a passing state.
       state.services = undefined;
@@ -102,70 +83,49 @@ function openOnce(api: HostApi, log: Log, state: State): Promise<Services> {
   return state.services;
 }
 
+const listenedTo: readonly IncomingEvent[] = [
+  "capability.missing",
+  "kata.user_approved",
+  "kata.user_rejected",
+];
+
 function listen(api: HostApi, log: Log, services: () => Promise<Services>): () => void {
-  const bus = createBus(api.events, log);
-  const stops = [
-    bus.on("capability.missing", async (need) => (await services()).dojo.hear(need)),
-    bus.on("kata.user_approved", async (approval) => approve(await services(), approval)),
-    bus.on("kata.user_rejected", async (rejection) =>
-      handleRejection((await services()).installDeps, rejection),
-    ),
-  ];
+  const stops = listenedTo.map((event) => {
+    const listener = (data: unknown): void => {
+      void guarded(log, event, async () => (await services()).hear(event, data));
+    };
+    api.events.on(event, listener);
+    return () => api.events.off(event, listener);
+  });
   return () => {
     for (const stop of stops) stop();
   };
 }
 
-async function approve(services: Services, approval: EventPayload<"kata.user_approved">): Promise<void> {
-  await handleApproval(services.installDeps, refreshingLocal(services), approval);
-}
-
-/** What was installed belongs to the realm of this Ronin's own katas from then on. */
-function refreshingLocal({ installer, syncer }: Services): Pick<Installer, "install"> {
-  return {
-    async install(requestId) {
-      await installer.install(requestId);
-      await syncer.sync([LOCAL_REALM_ID]);
-    },
-  };
-}
-
 /** What may only happen once the host stands: recovery, the schedule, and the note for the command. */
-function settleLater(log: Log, state: State, settle: () => Promise<void>): void {
-  if (state.isSettling || !isBackgroundAllowed()) return;
-  state.isSettling = true;
-  const timer = setTimeout(() => void guarded(log, "start", settle), SETTLE_MS);
-  timer.unref();
-  state.stops.set("settle", () => clearTimeout(timer));
+function settleLater(log: Log, state: State, services: () => Promise<Services>): void {
+  if (state.settling !== undefined || !isBackgroundAllowed()) return;
+  state.settling = setTimeout(() => {
+    void guarded(log, "start", async () => (await services()).settle());
+  }, SETTLE_MS);
+  state.settling.unref();
 }
 
-async function settleNow(state: State, services: () => Promise<Services>): Promise<void> {
-  const opened = await services();
-  noteHost(opened);
-  opened.schedule.start();
-  state.stops.set("schedule", () => opened.schedule.stop());
-  await recoverInstalls(opened.installDeps, refreshingLocal(opened));
-}
-
-function searchAgain(log: Log, services: Services): void {
-  void guarded(log, "search after sync", () => services.dojo.searchAgain());
-}
-
-async function review(log: Log, services: Services): Promise<void> {
-  const resumed = await recoverInstalls(services.installDeps, refreshingLocal(services));
-  await services.dojo.searchAgain();
-  const pending = services.registry.getPendingRequests();
-  log.info(`${resumed} interrupted installs taken up, ${pending.length} proposals wait for a decision`);
-  for (const request of pending) {
-    log.info(`  ${request.id}  ${request.fromRealm}:${request.kataName}@${request.kataVersion}`);
-  }
+function createMethods(services: () => Promise<Services>): PluginMethods {
+  const names = Object.keys(pluginParameters) as PluginMethodName[];
+  const later = (name: PluginMethodName): PluginMethods[PluginMethodName] => {
+    return async (...args) => (await services()).methods[name](...args);
+  };
+  return Object.fromEntries(names.map((name) => [name, later(name)])) as PluginMethods;
 }
 
 /** The one boundary towards the host, which would lose what is thrown here. */
-async function guarded(log: Log, what: string, run: () => Promise<void>): Promise<void> {
+async function guarded(log: Log, what: string, run: () => Promise<void> | undefined | void): Promise<void> {
   try {
     await run();
   } catch (error) {
     log.error(`${what}: ${messageOf(error)}`);
   }
 }
+
+function noop(): void {}

@@ -1,39 +1,39 @@
-import { hostname } from "node:os";
-import { type Bus, createBus } from "../bus.ts";
+import { createListener } from "../bus.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { createDojo, type Dojo } from "../dojo/dojo.ts";
 import { messageOf } from "../errors.ts";
+import type { IncomingEvent } from "../events.ts";
 import type { HostApi } from "../host.ts";
-import type { ApprovalPolicy, InstallDeps } from "../install/deps.ts";
-import { createInstaller, type Installer } from "../install/installer.ts";
-import { planInstall } from "../install/plan.ts";
+import { handleApproval, handleRejection } from "../install/decide.ts";
+import type { Installer } from "../install/installer.ts";
+import { recoverInstalls } from "../install/recovery.ts";
 import type { Log } from "../log.ts";
-import { jitterMsOf } from "../sync/jitter.ts";
-import { createRealmClient } from "../realm-client/client.ts";
+import { qualifiedName } from "../model/kata.ts";
+import { LOCAL_REALM_ID } from "../model/realm.ts";
+import { DEFAULT_SCHEDULE } from "../model/schedule.ts";
 import { openRegistry } from "../registry/open.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
-import { createSyncSchedule, type SyncSchedule } from "../sync/due.ts";
-import { createChildRunner } from "../sync/spawn-child.ts";
-import { createRealmSyncer, type RealmSyncer } from "../sync/syncer.ts";
-import { sha256Hex } from "../trust/digest.ts";
-import { readOrCreateApprovalKey } from "./approval-key.ts";
+import { createSyncSchedule } from "../sync/due.ts";
+import { jitterMsOf } from "../sync/jitter.ts";
+import { chooseApprovalPolicy } from "./approval-policy.ts";
 import { findDatabasePath } from "./database-path.ts";
-import { createHostSession, type HostSession } from "./host-session.ts";
-import { approvalKeyPath, indexPathFor } from "./paths.ts";
-import { createCredentials, registerConfiguredRealms } from "./realms-setup.ts";
+import { noteHost } from "./host-note.ts";
+import { createHostSession } from "./host-session.ts";
+import { indexPathFor } from "./paths.ts";
+import { createPluginMethods } from "./plugin-methods.ts";
+import type { PluginMethods } from "./plugin-parameters.ts";
+import { registerConfiguredRealms } from "./realms-setup.ts";
 import { readSettings } from "./settings.ts";
-import { syncEntryPath } from "./sync-entry.ts";
+import { createUseCases, type UseCases } from "./use-cases.ts";
 
-/** Everything behind the agents, opened on first use: databases, settings and the use cases on top of them. */
+/** Everything behind the agents. Loaded and opened on first use; see `createRuntime`. */
 export interface Services {
-  registry: RealmsRegistry;
-  bus: Bus;
-  syncer: RealmSyncer;
-  schedule: SyncSchedule;
-  dojo: Dojo;
-  installer: Installer;
-  installDeps: InstallDeps;
-  databasePath: string;
+  methods: PluginMethods;
+  /** Takes what the bus brought under this event's name. Never throws. */
+  hear(event: IncomingEvent, data: unknown): void;
+  /** Once the host stands: leaves word for the command, starts the schedule, takes up interrupted installs. */
+  settle(): Promise<void>;
+  runScheduledSync(): Promise<void>;
+  reviewRequests(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,17 +41,13 @@ export interface ServicesOptions {
   api: HostApi;
   log: Log;
   /** The five cron fields that the sync agent declares, as they are now. */
-  schedule: () => string;
+  schedule: () => string | undefined;
   clock?: Clock;
 }
 
 /** @throws HostError `database_not_found`; RegistryError `schema_conflict`, `registry_busy` */
-export async function openServices({
-  api,
-  log,
-  schedule,
-  clock = systemClock,
-}: ServicesOptions): Promise<Services> {
+export async function openServices(options: ServicesOptions): Promise<Services> {
+  const { api, log, clock = systemClock } = options;
   const { settings, problems } = readSettings(api.config?.get("realms"));
   for (const problem of problems) log.warn(`setting ignored: ${problem.message}`);
 
@@ -67,61 +63,35 @@ export async function openServices({
   });
   await registerConfiguredRealms(registry, settings.realms, clock.now(), log);
 
-  const bus = createBus(api.events, log);
-  const owner = `${hostname()}:${process.pid}:${sha256Hex(databasePath).slice(0, 8)}`;
-  const credentials = createCredentials(registry);
-  const syncer = createRealmSyncer({
-    registry,
-    bus,
-    log,
-    clock,
-    owner,
-    credentials: credentials.apiKeyOf,
-    runJob: createChildRunner({ entryPath: syncEntryPath(), env: process.env }),
-    indexPath,
-    recordsPath: databasePath,
-  });
-  const client = createRealmClient();
-  const plan = { registry, hasSkill: session.hasSkill };
-  const dojo = createDojo({
-    registry,
-    bus,
-    log,
-    planInstall: (kata) => planInstall(plan, kata),
-    kataHost: session.kataHost,
-    hasSkill: session.hasSkill,
+  const approvals = chooseApprovalPolicy(settings.approvals, session.servesHttp, log);
+  const useCases = createUseCases({ api, log, clock, session, registry, approvals, databasePath, indexPath });
+  const { dojo, syncer, installer, installDeps } = useCases;
+  const schedule = createSyncSchedule({
     syncer,
-    ...(api.ai === undefined ? {} : { ai: api.ai }),
-  });
-  const installDeps: InstallDeps = {
     registry,
-    bus,
-    log,
     clock,
-    owner,
-    host: session.installHost,
-    hasSkill: session.hasSkill,
-    fetchSource: (realmId, hash, signal) => client.fetchSource(credentials.addressOf(realmId), hash, signal),
-    proposeAgain: async ({ fromRealm: realm, kataName: name, kataVersion: version, status, intent }) => {
-      // One that is still open is shown again as it is; after one that ended, the newest that fits is proposed.
-      await dojo.propose({ realm, name, ...(status === "pending" ? { version } : {}) }, intent);
-    },
-    approvals: approvalPolicy(settings.approvals, session, log),
-  };
-  const installer = createInstaller(installDeps);
-  const jitterMs = jitterMsOf(databasePath);
-  const syncSchedule = createSyncSchedule({ syncer, registry, clock, log, schedule, jitterMs });
+    log,
+    schedule: () => options.schedule() ?? DEFAULT_SCHEDULE,
+    jitterMs: jitterMsOf(databasePath),
+  });
+  const listeners = createListeners(useCases, log);
+  const stopSearching = syncer.onSynced(() => void dojo.searchAgain());
+
   return {
-    registry,
-    bus,
-    syncer,
-    schedule: syncSchedule,
-    dojo,
-    installer,
-    installDeps,
-    databasePath,
+    methods: createPluginMethods({ registry, propose: (kata) => dojo.propose(kata) }),
+    hear: (event, data) => listeners[event](data),
+    async settle() {
+      noteHost(databasePath, approvals.mode, clock.now(), log);
+      schedule.start();
+      await recoverInstalls(installDeps, refreshingLocal(useCases));
+    },
+    async runScheduledSync() {
+      await schedule.runNow();
+    },
+    reviewRequests: () => review(useCases, registry, log),
     async close() {
-      syncSchedule.stop();
+      stopSearching();
+      schedule.stop();
       syncer.stop();
       await Promise.all([dojo.stop(), installer.stop()]);
       close();
@@ -129,23 +99,42 @@ export async function openServices({
   };
 }
 
-/**
- * Whoever reaches the host's port can post any event, so where the host serves HTTP an approval needs a proof
- * unless the settings say otherwise.
- */
-function approvalPolicy(
-  setting: "confirmed" | "event" | undefined,
-  session: HostSession,
-  log: Log,
-): ApprovalPolicy {
-  const mode = setting ?? (session.servesHttp ? "confirmed" : "event");
-  if (mode === "event") return { mode };
-  const key = (): Uint8Array => readOrCreateApprovalKey(approvalKeyPath());
-  try {
-    // Made now, so that the command can approve before the first proposal is decided.
-    key();
-  } catch (error) {
-    log.error(`nothing can be approved: ${messageOf(error)}`);
+function createListeners(useCases: UseCases, log: Log): Record<IncomingEvent, (data: unknown) => void> {
+  const { dojo, installDeps } = useCases;
+  const installer = refreshingLocal(useCases);
+  return {
+    "capability.missing": createListener("capability.missing", (need) => dojo.hear(need), log),
+    "kata.user_approved": createListener(
+      "kata.user_approved",
+      (approval) => handleApproval(installDeps, installer, approval),
+      log,
+    ),
+    "kata.user_rejected": createListener(
+      "kata.user_rejected",
+      (rejection) => handleRejection(installDeps, rejection),
+      log,
+    ),
+  };
+}
+
+/** What was installed belongs to the realm of this Ronin's own katas from then on. */
+function refreshingLocal({ installer, syncer, installDeps }: UseCases): Pick<Installer, "install"> {
+  return {
+    async install(requestId) {
+      await installer.install(requestId);
+      await syncer.sync([LOCAL_REALM_ID]).catch((error: unknown) => {
+        installDeps.log.warn(`the list of this Ronin's own katas is behind: ${messageOf(error)}`);
+      });
+    },
+  };
+}
+
+async function review(useCases: UseCases, registry: RealmsRegistry, log: Log): Promise<void> {
+  const resumed = await recoverInstalls(useCases.installDeps, refreshingLocal(useCases));
+  await useCases.dojo.searchAgain();
+  const pending = registry.getPendingRequests();
+  log.info(`${resumed} interrupted installs taken up, ${pending.length} proposals wait for a decision`);
+  for (const { id, fromRealm, kataName, kataVersion } of pending) {
+    log.info(`  ${id}  ${qualifiedName(fromRealm, kataName, kataVersion)}`);
   }
-  return { mode, key };
 }

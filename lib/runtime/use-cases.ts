@@ -1,0 +1,83 @@
+import { hostname } from "node:os";
+import { createBus } from "../bus.ts";
+import type { Clock } from "../clock.ts";
+import { createDojo, type Dojo } from "../dojo/dojo.ts";
+import type { HostApi } from "../host.ts";
+import type { ApprovalPolicy, InstallDeps } from "../install/deps.ts";
+import { createInstaller, type Installer } from "../install/installer.ts";
+import { planInstall } from "../install/plan.ts";
+import type { Log } from "../log.ts";
+import { createRealmClient } from "../realm-client/client.ts";
+import type { RealmsRegistry } from "../registry/registry.ts";
+import { createChildRunner } from "../sync/spawn-child.ts";
+import { createRealmSyncer, type RealmSyncer } from "../sync/syncer.ts";
+import { createCredentials } from "./credentials.ts";
+import type { HostSession } from "./host-session.ts";
+import { syncEntryPath } from "./sync-entry.ts";
+
+/** The three use cases, wired to one host and one registry. */
+export interface UseCases {
+  dojo: Dojo;
+  syncer: RealmSyncer;
+  installer: Installer;
+  /** What a decision and the recovery need beside the installer. */
+  installDeps: InstallDeps;
+}
+
+export interface UseCaseParts {
+  api: HostApi;
+  log: Log;
+  clock: Clock;
+  session: HostSession;
+  registry: RealmsRegistry;
+  approvals: ApprovalPolicy;
+  databasePath: string;
+  indexPath: string;
+}
+
+export function createUseCases(parts: UseCaseParts): UseCases {
+  const { api, log, clock, session, registry } = parts;
+  const bus = createBus(api.events, log);
+  // New at every start of the pack: what an old instance still holds must not count as this one's.
+  const owner = `${hostname()}:${process.pid}:${crypto.randomUUID()}`;
+  const credentials = createCredentials(registry);
+  const client = createRealmClient();
+  const syncer = createRealmSyncer({
+    registry,
+    bus,
+    log,
+    clock,
+    owner,
+    credentials: credentials.apiKeyOf,
+    runJob: createChildRunner({ entryPath: syncEntryPath(), env: process.env }),
+    indexPath: parts.indexPath,
+    recordsPath: parts.databasePath,
+  });
+  const planned = { registry, hasSkill: session.hasSkill };
+  const dojo = createDojo({
+    registry,
+    bus,
+    log,
+    planInstall: (kata) => planInstall(planned, kata),
+    kataHost: session.kataHost,
+    hasSkill: session.hasSkill,
+    syncer,
+    ...(api.ai === undefined ? {} : { ai: api.ai }),
+  });
+  const installDeps: InstallDeps = {
+    registry,
+    bus,
+    log,
+    clock,
+    owner,
+    host: session.installHost,
+    hasSkill: session.hasSkill,
+    approvals: parts.approvals,
+    fetchSource: (realmId, hash, signal) => client.fetchSource(credentials.addressOf(realmId), hash, signal),
+    proposeAgain: async ({ fromRealm: realm, kataName: name, kataVersion: version, status, intent }) => {
+      // One that is still open is shown again as it is; after one that ended, the newest that fits is proposed.
+      await dojo.propose({ realm, name, ...(status === "pending" ? { version } : {}) }, intent);
+    },
+  };
+  return { dojo, syncer, installer: createInstaller(installDeps), installDeps };
+}
