@@ -8,6 +8,8 @@ export const budget = {
   maxLoadedBytes: 500_000,
   /** A thin entry: enough for a class and a few calls, too little for a library. */
   maxThinBytes: 4_000,
+  /** The core, which every start of a host waits for: enough to subscribe and to hand over. */
+  maxCoreBytes: 8_000,
 } as const;
 
 /**
@@ -17,18 +19,21 @@ export const budget = {
  */
 export function checkBudget(bundles: readonly Bundle[], limits: typeof budget = budget): void {
   for (const { file, bytes, packages } of bundles) {
-    if (file.kind !== "thin") continue;
+    const maxBytes = {
+      thin: limits.maxThinBytes,
+      core: limits.maxCoreBytes,
+      bundle: undefined,
+      command: undefined,
+    }[file.kind];
+    if (maxBytes === undefined) continue;
     if (packages.size > 0) {
       throw new BuildError(
         "library_in_entry",
         `${file.path} holds ${describe(packages)}; it should hold no library.`,
       );
     }
-    if (bytes > limits.maxThinBytes) {
-      throw new BuildError(
-        "over_budget",
-        `${file.path} has ${bytes} bytes; an entry may have ${limits.maxThinBytes}.`,
-      );
+    if (bytes > maxBytes) {
+      throw new BuildError("over_budget", `${file.path} has ${bytes} bytes; it may have ${maxBytes}.`);
     }
   }
   const total = loadedBytes(bundles);

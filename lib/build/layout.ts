@@ -7,9 +7,10 @@ export interface PackFile {
   /**
    * `thin`: an entry that holds no library and stays readable, because people open it and the host's command
    * reads `static schedule` out of its text. `bundle`: minified, with all it needs inside. `command`: a bundle
-   * that a shell can run, the only one with the peer's compiler in it.
+   * that a shell can run, the only one with the peer's compiler in it. `core`: a bundle that holds no library,
+   * because every start of a host waits for it.
    */
-  kind: "thin" | "bundle" | "command";
+  kind: "thin" | "core" | "bundle" | "command";
   /** Whether a running host loads it, and so pays for it. */
   isLoadedByHost: boolean;
 }
@@ -26,7 +27,7 @@ export const packFiles: readonly PackFile[] = [
   {
     path: "agents/ronin-realms/core.mjs",
     entry: "lib/runtime/attach.ts",
-    kind: "bundle",
+    kind: "core",
     isLoadedByHost: true,
   },
   {

@@ -47,6 +47,13 @@ describe("a build", () => {
     }
   });
 
+  test("lets the core import the services beside it, and only when they are asked for", async () => {
+    using place = makePlace();
+    await place.build();
+    const { imports } = new Bun.Transpiler({ loader: "js" }).scan(place.read("agents/ronin-realms/core.mjs"));
+    expect(imports).toEqual([{ kind: "dynamic-import", path: "./services.mjs" }]);
+  });
+
   test("makes the command runnable, and only the command", async () => {
     using place = makePlace();
     await place.build();
@@ -92,7 +99,7 @@ describe("the licences", () => {
     });
     await place.build();
     const text = place.read(LICENCES_PATH);
-    expect(text).toContain("left 1.2.3 (MIT), in core.mjs, realms.js\n");
+    expect(text).toContain("left 1.2.3 (MIT), in services.mjs, realms.js\n");
     expect(text).toContain("@scope/b 1.2.3 (MIT), in realms.js\n");
     expect(text).toContain("@scope/b 1.2.3\n\nLine one\nline two\n");
     expect(text.indexOf("@scope/b")).toBeLessThan(text.indexOf("left"));
@@ -114,6 +121,16 @@ describe("a build fails, and the one before stays, when", () => {
       "an entry holds a library",
       "library_in_entry",
       { "plugins/realms/index.ts": 'export { leftPad as default } from "left";\n' },
+    ],
+    [
+      "the core holds a library",
+      "library_in_entry",
+      { "lib/runtime/attach.ts": 'export { leftPad as attachRuntime } from "left";\n' },
+    ],
+    [
+      "the core is larger than a host should wait for",
+      "over_budget",
+      { "lib/runtime/attach.ts": `export const attachRuntime = "${"x".repeat(8_000)}";\n` },
     ],
     [
       "an entry is not thin",

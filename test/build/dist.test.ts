@@ -62,8 +62,8 @@ describe("the built pack", () => {
     }
   });
 
-  test("keeps the names of the pack's errors in core and child", () => {
-    expect(read("agents/ronin-realms/core.mjs")).toContain('value:"InstallError"');
+  test("keeps the names of the pack's errors in services and child", () => {
+    expect(read("agents/ronin-realms/services.mjs")).toContain('value:"InstallError"');
     expect(read("agents/ronin-realms/sync.mjs")).toContain('value:"RealmError"');
   });
 });

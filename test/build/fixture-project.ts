@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { write } from "./fake-dist.ts";
 
-/** A project with the layout of this one, as small as it can be, with one package in its core. */
+/** A project with the layout of this one, as small as it can be, with one package in its services. */
 export function writeProject(root: string, changes: Record<string, string> = {}): string {
   for (const [path, text] of Object.entries({ ...project, ...changes })) write(join(root, path), text);
   return root;
@@ -19,8 +19,9 @@ const project: Record<string, string> = {
   "agents/dojo-agent.ts": agent("DojoAgent", ""),
   "agents/realm-sync-agent.ts": agent("RealmSyncAgent", '\n  static schedule = "0 6 * * *";'),
   "plugins/realms/index.ts": 'export default { name: "realms", description: "Realms.", methods: {} };\n',
-  "lib/runtime/attach.ts":
-    'import { leftPad } from "left";\nexport const attachRuntime = (api: unknown) => leftPad(api);\n',
+  "lib/runtime/attach.ts": 'export const attachRuntime = () => import("./services.ts");\n',
+  "lib/runtime/services.ts":
+    'import { leftPad } from "left";\nexport const openServices = (api: unknown) => leftPad(api);\n',
   "lib/sync/child.ts": 'console.log("synced");\n',
   "lib/cli/main.ts": 'console.log("realms");\n',
   ...packageFiles("left", "export const leftPad = (text) => String(text).padStart(9);\n"),

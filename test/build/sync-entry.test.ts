@@ -11,18 +11,18 @@ test("the sync's child is lib/sync/child.ts in a checkout", () => {
   expect(existsSync(syncEntryPath())).toBe(true);
 });
 
-test("the sync's child is sync.mjs beside the built core, wherever that was dropped", async () => {
+test("the sync's child is sync.mjs beside the built services, wherever that was dropped", async () => {
   using folder = makeFolder();
   const source = join(projectRoot, "lib/runtime/sync-entry.ts");
   const root = writeProject(join(folder.path, "project"), {
-    "lib/runtime/attach.ts": `export { syncEntryPath as attachRuntime } from ${JSON.stringify(source)};\n`,
+    "lib/runtime/services.ts": `export { syncEntryPath as openServices } from ${JSON.stringify(source)};\n`,
   });
   const outDir = join(folder.path, "dist");
   await build({ outDir, root, version: "1.0.0" });
 
-  const core = (await import(join(outDir, "agents/ronin-realms/core.mjs"))) as {
-    attachRuntime: () => string;
+  const services = (await import(join(outDir, "agents/ronin-realms/services.mjs"))) as {
+    openServices: () => string;
   };
-  expect(core.attachRuntime()).toBe(join(outDir, "agents/ronin-realms/sync.mjs"));
-  expect(existsSync(core.attachRuntime())).toBe(true);
+  expect(services.openServices()).toBe(join(outDir, "agents/ronin-realms/sync.mjs"));
+  expect(existsSync(services.openServices())).toBe(true);
 });
