@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { messageOf, RealmsError } from "../errors.ts";
 import { openRegistry } from "../registry/open.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
+import { retryBusy } from "../registry/retry.ts";
 import { indexPathFor } from "../runtime/paths.ts";
 import { CommandError } from "./command-error.ts";
 import { type HostLocation, type HostOptions, locateHost } from "./locate-host.ts";
@@ -25,7 +26,8 @@ export interface GlobalOptions extends HostOptions {
  * Finds the host, opens its database, runs the command and closes the database again. The database is the
  * host's: a missing one is never created.
  *
- * @throws CommandError `database_not_found`, `database_unreadable`, and whatever `run` throws
+ * @throws CommandError `database_not_found`, `database_unreadable`; RegistryError `schema_conflict`,
+ *   `registry_busy`; and whatever `run` throws
  */
 export async function withHost<Result>(
   options: GlobalOptions,
@@ -34,7 +36,7 @@ export async function withHost<Result>(
   run: (context: CommandContext) => Result | Promise<Result>,
 ): Promise<Result> {
   const host = locateHost(options, around);
-  const { registry, close } = openHostRegistry(host.databasePath, around);
+  const { registry, close } = await retryBusy(() => openHostRegistry(host, around));
   try {
     return await run({ around, host, registry, isJson: options.json === true, say });
   } finally {
@@ -42,7 +44,10 @@ export async function withHost<Result>(
   }
 }
 
-function openHostRegistry(databasePath: string, around: Surroundings): ReturnType<typeof openRegistry> {
+function openHostRegistry(
+  { databasePath, note }: HostLocation,
+  around: Surroundings,
+): ReturnType<typeof openRegistry> {
   if (!existsSync(databasePath) || !statSync(databasePath).isFile()) {
     throw new CommandError(
       "database_not_found",
@@ -54,6 +59,7 @@ function openHostRegistry(databasePath: string, around: Surroundings): ReturnTyp
       recordsPath: databasePath,
       indexPath: indexPathFor(databasePath),
       readonlyIndex: true,
+      roninVersion: note?.roninVersion,
       clock: around.clock,
     });
   } catch (error) {

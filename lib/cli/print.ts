@@ -14,7 +14,10 @@ export function printLines(output: Writable, lines: readonly string[]): void {
 
 /** One document, with every invisible character as an escape: safe to look at, and the same data. */
 export function printJson(output: Writable, value: unknown): void {
-  const escaped = JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, toEscapes);
+  const escaped = JSON.stringify(value, null, 2).replace(
+    /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/gu,
+    toEscapes,
+  );
   output.write(`${escaped}\n`);
 }
 
@@ -31,7 +34,7 @@ export function toErrorJson(error: unknown): { error: { code: string; message: s
 
 /** The last door: values are made plain where they are formatted, and nothing else gets past here either. */
 function withoutControls(line: string): string {
-  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
+  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/gu, "");
 }
 
 function toEscapes(character: string): string {

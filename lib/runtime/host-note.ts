@@ -12,6 +12,8 @@ const hostNoteSchema = z.object({
   port: z.int().positive().max(65_535),
   databasePath: z.string().min(1),
   approvals: z.enum(["confirmed", "event"]),
+  /** The version that compatibility is judged by. */
+  roninVersion: z.string().min(1).max(64),
   /** Milliseconds since 1970. */
   startedAt: z.int().nonnegative(),
 });
@@ -22,14 +24,13 @@ const DEFAULT_PORT = 3000;
 
 /** Leaves word of this host. A host without such a note works; the command then needs its options. */
 export function noteHost(
-  databasePath: string,
-  approvals: HostNote["approvals"],
+  host: Pick<HostNote, "databasePath" | "approvals" | "roninVersion">,
   now: number,
   log: Log,
 ): void {
   const port = Number(process.env.WEBHOOK_PORT) || DEFAULT_PORT;
   try {
-    writeHostNote(hostNotePath(), { pid: process.pid, port, databasePath, approvals, startedAt: now });
+    writeHostNote(hostNotePath(), { ...host, pid: process.pid, port, startedAt: now });
   } catch (error) {
     log.warn(`the realms command will need --db and --port: ${messageOf(error)}`);
   }

@@ -81,7 +81,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     methods: createPluginMethods({ registry, propose: (kata) => dojo.propose(kata) }),
     hear: (event, data) => listeners[event](data),
     async settle() {
-      noteHost(databasePath, approvals.mode, clock.now(), log);
+      const { roninVersion } = registry;
+      noteHost({ databasePath, approvals: approvals.mode, roninVersion }, clock.now(), log);
       schedule.start();
       await recoverInstalls(installDeps, refreshingLocal(useCases));
     },

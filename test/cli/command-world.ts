@@ -60,7 +60,8 @@ export async function startCommandWorld(options: { approvals?: ApprovalPolicy } 
     approvals: options.approvals ?? { mode: "confirmed", key: () => key },
   });
   const log = createRecordingLog();
-  const deps = { ...install.deps, log };
+  const { deps } = install;
+  deps.log = log;
   const bus = createBus(install.api.events, log);
   bus.on("kata.user_approved", (approval) => handleApproval(deps, install.installer, approval));
   bus.on("kata.user_rejected", (rejection) => handleRejection(deps, rejection));
@@ -98,6 +99,7 @@ export async function startCommandWorld(options: { approvals?: ApprovalPolicy } 
         databasePath,
         approvals,
         startedAt,
+        roninVersion: "1.1.1",
       });
     },
     run: (args, runOptions = {}) => runIn(world, args, runOptions),

@@ -22,7 +22,14 @@ function locate(options: HostOptions = {}, more: Record<string, string> = {}) {
 }
 
 function noteHost(databasePath: string): HostNote {
-  const note: HostNote = { pid: 1, port: 4100, databasePath, approvals: "confirmed", startedAt: 1 };
+  const note: HostNote = {
+    pid: 1,
+    port: 4100,
+    databasePath,
+    approvals: "confirmed",
+    roninVersion: "1.1.1",
+    startedAt: 1,
+  };
   writeHostNote(hostNotePath(env), note);
   return note;
 }

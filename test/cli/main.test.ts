@@ -44,21 +44,22 @@ describe("the realms process", () => {
     expect(ran.stderr).toContain("realms --help");
   });
 
-  test("approves what waits, straight to the host on this machine although a proxy is set", async () => {
+  test("approves what waits as this user, straight to the host on this machine although a proxy is set", async () => {
     world = await startCommandWorld();
     world.clock.at = Date.now();
     world.publish(kata("finance.audit"));
     const { id } = world.propose("finance.audit", "v1");
     const deadProxy = "http://127.0.0.1:9";
     const host = ["--db", world.databasePath, "--port", String(world.port)];
-    const ran = await runProcess(["approve", id, "--yes", "--as", "ann", ...host], {
+    const ran = await runProcess(["approve", id, "--yes", ...host], {
       ...world.env,
       HTTP_PROXY: deadProxy,
       http_proxy: deadProxy,
     });
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
     expect(ran.stdout).toContain("Installed acme:finance.audit@v1.");
-    expect(world.registry.getReceipts()[0]?.installedBy).toBe("ann");
+    const account = Bun.spawnSync(["id", "-un"]).stdout.toString().trim();
+    expect(world.registry.getReceipts()[0]?.installedBy).toBe(account);
   });
 });
 

@@ -51,6 +51,7 @@ export async function approveRequest(
     ...(proof === undefined ? {} : { proof }),
   });
   context.say([
+    "",
     `Approved ${labelOf(request, offered.version)} as ${approvedBy}. Waiting for Ronin to install it.`,
     "",
   ]);
