@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { kataMetadataSchema } from "./kata.ts";
+import { hashSchema, kataMetadataSchema } from "./kata.ts";
 import { realmIdSchema } from "./realm.ts";
 import { realmText } from "./text.ts";
 
@@ -20,6 +20,60 @@ export const wireLimits = {
 } as const;
 
 const katasSchema = z.array(kataMetadataSchema);
+
+const seqSchema = z.int().nonnegative();
+const byteCount = z.int().nonnegative();
+
+/** A pack of a realm's base: at most 50,000 rows in publishing order, gzipped NDJSON named by its SHA-256. */
+export const basePackSchema = z.object({
+  sha256: hashSchema,
+  bytes: byteCount.max(16 * 1024 * 1024),
+  rawBytes: byteCount.max(64 * 1024 * 1024),
+  rows: z.int().nonnegative().max(50_000),
+});
+
+/** Every row with `seq > from`, as upserts. */
+export const deltaPackSchema = z.object({
+  from: seqSchema,
+  sha256: hashSchema,
+  bytes: byteCount.max(16 * 1024 * 1024),
+  rawBytes: byteCount.max(64 * 1024 * 1024),
+});
+
+/** `realm.json` whose rows lie in packs. */
+export const packedRealmSchema = z.object({
+  format: z.literal(1),
+  realm: realmIdSchema,
+  name: realmText(80).optional(),
+  seq: seqSchema,
+  issued: z.iso.datetime(),
+  rows: z.int().nonnegative().max(1_000_000),
+  /** What the index must come to after applying, see `stateOf`. */
+  state: hashSchema,
+  /** SHA-256 of the first signing root, of a signed realm. */
+  root: hashSchema.optional(),
+  base: z.array(basePackSchema).max(64),
+  deltas: z.array(deltaPackSchema).max(64),
+  notice: realmText(280).optional(),
+});
+
+export type PackedRealm = z.infer<typeof packedRealmSchema>;
+export type PackRef = Pick<z.infer<typeof basePackSchema>, "sha256" | "bytes" | "rawBytes">;
+
+/** A line of a pack: the guide's metadata with what publishing always knows. */
+export const packRowSchema = kataMetadataSchema.and(
+  z.object({
+    seq: seqSchema,
+    status: z.enum(["active", "deprecated", "withdrawn"]),
+    sourceBytes: z.int().positive(),
+    compiledWith: z.string(),
+    requiredKatas: z.array(z.string()),
+    releaseDate: z.int(),
+    lastModified: z.int(),
+  }),
+);
+
+export type PackRow = z.infer<typeof packRowSchema>;
 
 /** `realm.json` with its rows inside: a small realm written by hand. */
 export const oneFileRealmSchema = z.object({

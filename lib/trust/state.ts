@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+
+/** Rows are spread over this many buckets, so that a delta makes a client hash only what it touched. */
+export const BUCKETS = 4096;
+
+/** SHA-256 of a pack's line without its newline, 32 bytes. */
+export function rowDigest(line: string | Uint8Array): Uint8Array {
+  return createHash("sha256").update(line).digest();
+}
+
+/** The bucket of a version: the first 12 bits of the SHA-256 of `name@version`. */
+export function bucketOf(name: string, version: string): number {
+  const digest = createHash("sha256").update(`${name}@${version}`).digest();
+  return digest.readUInt16BE(0) >> 4;
+}
+
+/** SHA-256 over a bucket's row digests, sorted bytewise. An empty bucket is the SHA-256 of nothing. */
+export function bucketDigest(rowDigests: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash("sha256");
+  for (const digest of [...rowDigests].sort(Buffer.compare)) hash.update(digest);
+  return hash.digest();
+}
+
+/**
+ * The state of a realm: SHA-256 over its 4096 bucket digests in order, as 64 hex digits. Two indexes with one
+ * state hold the same rows.
+ *
+ * @param buckets digest of each bucket; one that is left out is empty
+ */
+export function stateOf(buckets: ReadonlyMap<number, Uint8Array>): string {
+  const empty = bucketDigest([]);
+  const hash = createHash("sha256");
+  for (let bucket = 0; bucket < BUCKETS; bucket++) hash.update(buckets.get(bucket) ?? empty);
+  return hash.digest("hex");
+}
