@@ -139,9 +139,14 @@ export class HostError extends RealmsError<HostErrorCode> {}
 
 const MAX_MESSAGE_CHARS = 1000;
 
-/** The message of anything thrown, on one line and capped, for logs and events. */
+/**
+ * The message of anything thrown, on one line, capped and without characters that a person cannot see: it may
+ * quote a name that a realm made up, and ends in logs and events.
+ */
 export function messageOf(error: unknown): string {
-  const text = textOf(error).replace(/\s+/g, " ").trim();
+  const text = textOf(error)
+    .replace(/[\s\p{Cc}\p{Cf}\p{DI}]+/gu, " ")
+    .trim();
   return text.length <= MAX_MESSAGE_CHARS ? text : `${text.slice(0, MAX_MESSAGE_CHARS - 1)}…`;
 }
 

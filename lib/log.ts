@@ -8,8 +8,13 @@ export interface Log {
 /** The host has no logger for agents; they write to the console with their name in brackets. */
 export function createConsoleLog(name: string): Log {
   return {
-    info: (line) => console.log(`[${name}] ${line}`),
-    warn: (line) => console.warn(`[${name}] ${line}`),
-    error: (line) => console.error(`[${name}] ${line}`),
+    info: (line) => console.log(`[${name}] ${toOneLine(line)}`),
+    warn: (line) => console.warn(`[${name}] ${toOneLine(line)}`),
+    error: (line) => console.error(`[${name}] ${toOneLine(line)}`),
   };
+}
+
+/** A line names ids and reasons that anybody put on the bus: they must not forge a line or steer a terminal. */
+function toOneLine(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
 }

@@ -34,8 +34,7 @@ export const codeMeanings: Record<Code, string> = {
   version_mismatch: "the source has another version than the index says",
   skills_mismatch: "the source needs other skills than the index says",
   katas_mismatch: "the source needs other katas than the index says",
-  registered_with_other_bytes:
-    "the host, or another step of the plan, has this name and version with other contents",
+  registered_with_other_bytes: "the host, or another step of the plan, has this version with other contents",
   register_failed: "the host's KataRegistry refused it",
   readback_mismatch: "the host stored something else than was registered",
   proof_invalid: "the stored proof does not vouch for the install, so it was not resumed",

@@ -103,7 +103,9 @@ async function reportFailure(
   request: KataInstallRequest | undefined,
   error: unknown,
 ): Promise<void> {
-  const { code, message } = toInstallError(error);
+  const failure = toInstallError(error);
+  const { code } = failure;
+  const message = messageOf(failure);
   deps.log.warn(`install ${requestId} failed, ${code}: ${message}`);
   await retryBusy(() => deps.registry.failInstall(requestId, code, message)).catch((cause: unknown) => {
     deps.log.error(`the failure of ${requestId} could not be recorded: ${messageOf(cause)}`);

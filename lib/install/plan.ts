@@ -54,8 +54,13 @@ function visit(walk: Walk, address: KataAddress, path: readonly string[]): void 
   if (path.includes(ref)) {
     throw new InstallError("kata_cycle", `These katas require each other: ${[...path, ref].join(" → ")}.`);
   }
-  if (walk.steps.some((step) => step.kata.name === address.name && step.kata.version === address.version))
+  const planned = walk.steps.find(
+    ({ kata }) => kata.name === address.name && kata.version === address.version,
+  );
+  if (planned !== undefined) {
+    if (planned.realm !== address.realm) assertSameKata(planned, resolve(walk, address, path));
     return;
+  }
   if (path.length + walk.steps.length >= MAX_PLAN_STEPS) {
     throw new InstallError("plan_too_large", `It would install more than ${MAX_PLAN_STEPS} katas.`);
   }
@@ -106,6 +111,19 @@ function resolve(walk: Walk, { realm, name, version }: KataAddress, path: readon
     );
   }
   return { realm, kata: row, isInstalled: false };
+}
+
+/** Two realms may list one name and version; what one of them requires must not be swapped for the other's. */
+function assertSameKata(planned: PlanStep, wanted: PlanStep): void {
+  if (planned.kata.sourceHash === wanted.kata.sourceHash) return;
+  throw new InstallError(
+    "registered_with_other_bytes",
+    `It requires both ${labelOf(planned)} and ${labelOf(wanted)}, whose contents differ. The host holds one of a name and version.`,
+  );
+}
+
+function labelOf({ realm, kata }: PlanStep): string {
+  return qualifiedName(realm, kata.name, kata.version);
 }
 
 function assertSameBytes(onHost: HostKata, row: RealmKataMetadata, label: string): void {

@@ -1,6 +1,6 @@
 import semver from "semver";
 import * as z from "zod";
-import { realmText } from "./text.ts";
+import { realmText, toPlainText } from "./text.ts";
 
 /**
  * A kata's metadata as a realm lists it: the guide's `RealmKataMetadata` and, all optional, what the realm
@@ -92,6 +92,8 @@ export const kataRefSchema = z.string().refine((ref) => parseKataRef(ref) !== un
 const roninVersionSchema = z
   .string()
   .max(64)
+  // semver trims what it reads, a byte order mark too, and the text is shown as it came.
+  .regex(/^[\x21-\x7e]+$/, "expected printable characters without spaces")
   .refine((version) => semver.valid(version) !== null, "expected a semantic version such as 0.2.0");
 
 const timeSchema = z.int().nonnegative();
@@ -125,6 +127,7 @@ export const kataMetadataSchema = z
     documentation: z
       .url({ protocol: /^https$/ })
       .max(400)
+      .transform((url) => toPlainText(url, 400))
       .optional(),
     releaseDate: timeSchema.optional(),
     lastModified: timeSchema.optional(),

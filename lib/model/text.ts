@@ -2,10 +2,11 @@ import * as z from "zod";
 
 /**
  * Characters that a person cannot see but a page, a terminal or a language model obeys: controls, zero-width
- * and bidirectional marks, variation tags, line and paragraph separators. Line breaks and tabs count too,
+ * and bidirectional marks, line and paragraph separators, and whatever Unicode calls ignorable by default, such
+ * as fillers, tags and variation selectors, in which a whole text can hide. Line breaks and tabs count too,
  * since every text of a realm is one line.
  */
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}\u115F\u1160\u3164\uFFA0]/gu;
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/gu;
 
 /** `text` on one line, without invisible characters, at most `maxChars` code points. */
 export function toPlainText(text: string, maxChars: number): string {

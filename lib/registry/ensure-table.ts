@@ -46,6 +46,11 @@ function assertShape(db: Database, table: TableSpec, found: ReadonlyMap<string, 
   for (const name of Object.keys(table.columns)) {
     if (!found.has(name)) throw conflict(table, name, "is missing");
   }
+  for (const name of Object.keys({ ...table.columns, ...table.added })) {
+    // SQLite would not mind, but gives rows back under the name that the table has.
+    const written = found.get(name)?.written ?? name;
+    if (written !== name) throw conflict(table, name, `is written ${written}`);
+  }
   for (const column of found.values()) {
     if (column.mustBeGiven && !(column.name in table.columns) && !(column.name in (table.added ?? {}))) {
       throw conflict(table, column.name, "must be filled and is not known here");
@@ -55,7 +60,9 @@ function assertShape(db: Database, table: TableSpec, found: ReadonlyMap<string, 
 }
 
 interface Column {
+  /** In lower case. */
   name: string;
+  written: string;
   inPrimaryKey: boolean;
   /** An insert that leaves it out fails. */
   mustBeGiven: boolean;
@@ -67,10 +74,11 @@ function readColumns(db: Database, table: string): Map<string, Column> {
   ]);
   return new Map(
     rows.map((row) => {
-      const name = String(row.name).toLowerCase();
+      const written = String(row.name);
+      const name = written.toLowerCase();
       const isRowid = row.pk === 1 && String(row.type).toUpperCase() === "INTEGER";
       const mustBeGiven = row.required === 1 && row.dflt_value === null && !isRowid;
-      return [name, { name, inPrimaryKey: Number(row.pk) > 0, mustBeGiven }];
+      return [name, { name, written, inPrimaryKey: Number(row.pk) > 0, mustBeGiven }];
     }),
   );
 }

@@ -4,7 +4,7 @@
  */
 export function foldText(text: string): string {
   return text
-    .replace(/\p{Cf}/gu, "")
+    .replace(/[\p{Cf}\p{DI}]/gu, "")
     .toLowerCase()
     .toWellFormed();
 }
@@ -18,7 +18,7 @@ export function toLines(texts: readonly string[]): string {
 }
 
 /** More words than this in one query cost time and say nothing. */
-export const MAX_WORDS = 64;
+const MAX_WORDS = 64;
 
 /**
  * The different words of a query, folded. `"*"` is one empty word, which every text contains; a blank query has

@@ -24,5 +24,7 @@ export function write<Result>(db: Database, change: (() => Result) & Synchronous
   }
 }
 
-type Synchronous<Result> =
-  Result extends PromiseLike<unknown> ? "a transaction must be synchronous" : unknown;
+/** What a result that is a promise, or may be one, cannot satisfy. */
+type Synchronous<Result> = [Extract<Result, PromiseLike<unknown>>] extends [never]
+  ? unknown
+  : "a transaction must be synchronous";

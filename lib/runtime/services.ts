@@ -12,6 +12,7 @@ import { LOCAL_REALM_ID } from "../model/realm.ts";
 import { DEFAULT_SCHEDULE } from "../model/schedule.ts";
 import { openRegistry } from "../registry/open.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
+import { retryBusy } from "../registry/retry.ts";
 import { createSyncSchedule } from "../sync/due.ts";
 import { jitterMsOf } from "../sync/jitter.ts";
 import { chooseApprovalPolicy } from "./approval-policy.ts";
@@ -54,13 +55,18 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const databasePath = await findDatabasePath(api.db);
   const session = createHostSession(api);
   const indexPath = indexPathFor(databasePath);
-  const { registry, close } = openRegistry({
-    recordsPath: databasePath,
-    indexPath,
-    roninVersion: await session.version(log),
-    hasSkill: session.hasSkill,
-    clock,
-  });
+  const roninVersion = await session.version(log);
+  const { registry, close } = await retryBusy(() =>
+    openRegistry({
+      recordsPath: databasePath,
+      indexPath,
+      // Only the sync's child writes the index, and checking all of a large one would hold the host.
+      readonlyIndex: true,
+      roninVersion,
+      hasSkill: session.hasSkill,
+      clock,
+    }),
+  );
   await registerConfiguredRealms(registry, settings.realms, clock.now(), log);
 
   const approvals = chooseApprovalPolicy(settings.approvals, session.servesHttp, log);
@@ -81,7 +87,6 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     methods: createPluginMethods({ registry, propose: (kata) => dojo.propose(kata) }),
     hear: (event, data) => listeners[event](data),
     async settle() {
-      const { roninVersion } = registry;
       noteHost({ databasePath, approvals: approvals.mode, roninVersion }, clock.now(), log);
       schedule.start();
       await recoverInstalls(installDeps, refreshingLocal(useCases));

@@ -15,7 +15,7 @@ function namesFor(query: string, katas: RealmKataMetadata[], options?: DiscoverO
 describe("a search finds a kata", () => {
   const kata = kataOf("finance.audit", "v1", {
     tags: ["Monthly Report", "ÉTÉ"],
-    description: "Checks bills 100%_sure; don't \"panic\" — ГОД 👩‍💻",
+    description: 'Checks bills 100%_sure; don\'t "panic" — ГОД 👩‍💻',
   });
 
   test.each([
@@ -83,6 +83,12 @@ describe("a search finds a kata", () => {
     expect(registry.discover("thread")).toHaveLength(1);
   });
 
+  test("by the first 64 different words of a query and not by what follows", () => {
+    const words = Array.from({ length: 63 }, (_, index) => `word${index}`);
+    expect(namesFor(`${words.join(" ")} ${words.join(" ")} bills`, [kata])).toEqual(["finance.audit"]);
+    expect(namesFor(`${words.join(" ")} another bills`, [kata])).toEqual([]);
+  });
+
   test("with a query of any length", () => {
     const many = Array.from({ length: 5000 }, (_, index) => `w${index}`);
     expect(namesFor(`finance ${many.join(" ")} ${"x".repeat(50_000)}`, [kata])).toEqual(["finance.audit"]);
@@ -119,7 +125,11 @@ describe("a search shows", () => {
     world.registry.registerRealm(realmOf("central"));
     world.registry.indexKatas("central", [
       kataOf("a.b", "v1", { maxRoninVersion: "1.1.0" }),
-      kataOf("a.b", "v2", { minRoninVersion: "1.1.1", maxRoninVersion: "1.1.1", requiredSkills: ["mail.search"] }),
+      kataOf("a.b", "v2", {
+        minRoninVersion: "1.1.1",
+        maxRoninVersion: "1.1.1",
+        requiredSkills: ["mail.search"],
+      }),
       kataOf("a.b", "v3", { minRoninVersion: "1.1.2" }),
       kataOf("a.b", "v4"),
     ]);
@@ -133,7 +143,9 @@ describe("a search shows", () => {
     registry.indexKatas("central", [kataOf("a.b", "v1"), kataOf("a.b", "v3")]);
     registry.indexKatas("team", [kataOf("a.b", "v2")]);
     expect(
-      registry.discover("a.b").map((result) => [result.fromRealm, result.versions.map((version) => version.version)]),
+      registry
+        .discover("a.b")
+        .map((result) => [result.fromRealm, result.versions.map((version) => version.version)]),
     ).toEqual([
       ["team", ["v2"]],
       ["central", ["v3", "v1"]],
@@ -149,7 +161,11 @@ describe("a search asks", () => {
   }
 
   test("every enabled realm unless told otherwise", () => {
-    expect(createRealms().discover("*").map((result) => result.fromRealm)).toEqual(["team", "central", "local"]);
+    expect(
+      createRealms()
+        .discover("*")
+        .map((result) => result.fromRealm),
+    ).toEqual(["team", "central", "local"]);
   });
 
   test("the given realms in the order of realms, each once, without unknown and disabled ones", () => {
@@ -208,7 +224,10 @@ describe("the order of results, where only this rule decides:", () => {
   });
 
   test("in a tag before in the description", () => {
-    const katas = [kataOf("aa", "v1", { description: "mail" }), kataOf("zz", "v1", { ...old, tags: ["post", "mail"] })];
+    const katas = [
+      kataOf("aa", "v1", { description: "mail" }),
+      kataOf("zz", "v1", { ...old, tags: ["post", "mail"] }),
+    ];
     expect(namesFor("mail", katas)).toEqual(["zz", "aa"]);
   });
 
@@ -221,7 +240,10 @@ describe("the order of results, where only this rule decides:", () => {
   });
 
   test("active before deprecated", () => {
-    expect(namesFor("mail", [kataOf("aa.mail", "v1", old), kataOf("zz.mail")])).toEqual(["zz.mail", "aa.mail"]);
+    expect(namesFor("mail", [kataOf("aa.mail", "v1", old), kataOf("zz.mail")])).toEqual([
+      "zz.mail",
+      "aa.mail",
+    ]);
     expect(namesFor("*", [kataOf("aa.mail", "v1", old), kataOf("zz.mail")])).toEqual(["zz.mail", "aa.mail"]);
   });
 
@@ -240,7 +262,8 @@ describe("the order of results, where only this rule decides:", () => {
 
   test("custom, central, local, and the realm's id at last", () => {
     const { registry } = createWorldWith("local", "central", "zteam", "ateam");
-    for (const id of ["local", "central", "zteam", "ateam"]) registry.indexKatas(id, [kataOf("a.mail"), kataOf("b.mail")]);
+    for (const id of ["local", "central", "zteam", "ateam"])
+      registry.indexKatas(id, [kataOf("a.mail"), kataOf("b.mail")]);
     expect(registry.discover("mail").map((result) => `${result.name} ${result.fromRealm}`)).toEqual([
       "a.mail ateam",
       "a.mail zteam",
@@ -256,7 +279,12 @@ describe("the order of results, where only this rule decides:", () => {
 
 describe("the options of a search", () => {
   const katas = [
-    kataOf("a.a", "v1", { complexity: "complex", tags: ["Über Mail", "x"], category: "Money", requiredSkills: ["s.a", "s.b"] }),
+    kataOf("a.a", "v1", {
+      complexity: "complex",
+      tags: ["Über Mail", "x"],
+      category: "Money",
+      requiredSkills: ["s.a", "s.b"],
+    }),
     kataOf("a.a", "v2", { complexity: "simple", tags: ["mail"], category: "post", requiredSkills: ["s.b"] }),
     kataOf("a.b", "v1", { complexity: "moderate", tags: ["x", "mail"], requiredSkills: ["s.a"] }),
   ];

@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { RegistryError } from "../../lib/errors.ts";
 import type { RealmKataMetadata } from "../../lib/model/kata.ts";
@@ -74,7 +75,9 @@ describe("indexing", () => {
 
   test("counts each row once, by what happened to it", () => {
     const { registry } = createWorldWith("central");
-    expect(registry.indexKatas("central", [kataOf("a.a"), kataOf("a.b"), kataOf("a.c"), withdrawn("a.d")])).toEqual({
+    expect(
+      registry.indexKatas("central", [kataOf("a.a"), kataOf("a.b"), kataOf("a.c"), withdrawn("a.d")]),
+    ).toEqual({
       added: 4,
       updated: 0,
       withdrawn: 0,
@@ -91,19 +94,23 @@ describe("indexing", () => {
     ).toEqual({ added: 1, updated: 2, withdrawn: 1, unchanged: 1 });
   });
 
-  test.each(Object.keys(full).filter((key) => !["name", "version", "sourceHash", "compiledHash", "deprecated"].includes(key)))(
-    "another %s is an update, and the same again is none",
-    (field) => {
-      const { registry } = createWorldWith("central");
-      registry.indexKatas("central", [kataOf("finance.audit", "v12", { reason: "old" })]);
-      const changed = { ...kataOf("finance.audit", "v12", { reason: "old" }), [field]: full[field as keyof typeof full] };
-      expect(registry.indexKatas("central", [changed])).toMatchObject({ updated: 1, unchanged: 0 });
-      expect(registry.indexKatas("central", [changed])).toMatchObject({ updated: 0, unchanged: 1 });
-      expect(registry.findKata("central", "finance.audit", "v12")).toMatchObject({
-        [field]: full[field as keyof typeof full],
-      });
-    },
-  );
+  test.each(
+    Object.keys(full).filter(
+      (key) => !["name", "version", "sourceHash", "compiledHash", "deprecated"].includes(key),
+    ),
+  )("another %s is an update, and the same again is none", (field) => {
+    const { registry } = createWorldWith("central");
+    registry.indexKatas("central", [kataOf("finance.audit", "v12", { reason: "old" })]);
+    const changed = {
+      ...kataOf("finance.audit", "v12", { reason: "old" }),
+      [field]: full[field as keyof typeof full],
+    };
+    expect(registry.indexKatas("central", [changed])).toMatchObject({ updated: 1, unchanged: 0 });
+    expect(registry.indexKatas("central", [changed])).toMatchObject({ updated: 0, unchanged: 1 });
+    expect(registry.findKata("central", "finance.audit", "v12")).toMatchObject({
+      [field]: full[field as keyof typeof full],
+    });
+  });
 
   test("the same text with half a surrogate pair stays unchanged", () => {
     const { registry } = createWorldWith("central");
@@ -150,21 +157,24 @@ describe("indexing", () => {
 });
 
 describe("a version that comes with other contents", () => {
-  test.each(["sourceHash", "compiledHash"] as const)("is refused by its %s alone, and the old rows stay", (field) => {
-    const { registry } = createWorldWith("central");
-    registry.indexKatas("central", [kataOf("a.b", "v1", { description: "old" })]);
-    const before = registry.discover("*");
-    const index = () =>
-      registry.indexKatas("central", [
-        kataOf("a.a"),
-        kataOf("a.b", "v1", { description: "evil", [field]: hashOf("other") }),
-        kataOf("a.c"),
-      ]);
-    expect(codeOf(index, RegistryError)).toBe("hash_conflict");
-    expect(index).toThrow("central:a.b@v1");
-    expect(registry.discover("*")).toEqual(before);
-    expect(registry.countVersions()).toBe(1);
-  });
+  test.each(["sourceHash", "compiledHash"] as const)(
+    "is refused by its %s alone, and the old rows stay",
+    (field) => {
+      const { registry } = createWorldWith("central");
+      registry.indexKatas("central", [kataOf("a.b", "v1", { description: "old" })]);
+      const before = registry.discover("*");
+      const index = () =>
+        registry.indexKatas("central", [
+          kataOf("a.a"),
+          kataOf("a.b", "v1", { description: "evil", [field]: hashOf("other") }),
+          kataOf("a.c"),
+        ]);
+      expect(codeOf(index, RegistryError)).toBe("hash_conflict");
+      expect(index).toThrow("central:a.b@v1");
+      expect(registry.discover("*")).toEqual(before);
+      expect(registry.countVersions()).toBe(1);
+    },
+  );
 
   test("is refused also when both come in one call", () => {
     const { registry } = createWorldWith("central");
@@ -211,7 +221,9 @@ describe("replacing an index", () => {
     registry.indexKatas("central", [kataOf("a.a")]);
     const rows = [kataOf("a.b", "v2"), kataOf("a.c")];
     expect(registry.replaceIndex("local", rows, { allowRemoval: true })).toMatchObject({ unchanged: 2 });
-    expect(registry.discover("*").map((result) => [result.fromRealm, result.name, result.versions.length])).toEqual([
+    expect(
+      registry.discover("*").map((result) => [result.fromRealm, result.name, result.versions.length]),
+    ).toEqual([
       ["central", "a.a", 1],
       ["local", "a.b", 1],
       ["local", "a.c", 1],
@@ -236,16 +248,34 @@ describe("replacing an index", () => {
   });
 
   test("of an unknown realm is refused", () => {
-    expect(codeOf(() => createWorld().registry.replaceIndex("nope", []), RegistryError)).toBe("unknown_realm");
+    expect(codeOf(() => createWorld().registry.replaceIndex("nope", []), RegistryError)).toBe(
+      "unknown_realm",
+    );
   });
 });
 
 describe("reading the index", () => {
   test("gives versions newest first as numbers, withdrawn ones too", () => {
     const { registry } = createWorldWith("central");
-    registry.indexKatas("central", [kataOf("a.b", "v9"), withdrawn("a.b", "v10"), kataOf("a.b", "v2"), kataOf("a.c")]);
+    registry.indexKatas("central", [
+      kataOf("a.b", "v9"),
+      withdrawn("a.b", "v10"),
+      kataOf("a.b", "v2"),
+      kataOf("a.c"),
+    ]);
     expect(registry.getVersions("central", "a.b").map((kata) => kata.version)).toEqual(["v10", "v9", "v2"]);
     expect(registry.findKata("central", "a.b", "v10")?.status).toBe("withdrawn");
+  });
+
+  test("of a realm that the records do not know gives nothing, though the file holds its rows", () => {
+    const index = new Database(":memory:");
+    const before = createWorld({ index });
+    before.registry.registerRealm(realmOf("central"));
+    before.registry.indexKatas("central", [kataOf("a.b")]);
+    const { registry } = createWorld({ index });
+    expect(registry.findKata("central", "a.b", "v1")).toBeUndefined();
+    expect(registry.getVersions("central", "a.b")).toEqual([]);
+    expect(registry.discover("*", ["central"])).toEqual([]);
   });
 
   test("of what is not there gives nothing", () => {
@@ -317,6 +347,8 @@ describe("a name that is bound to a realm", () => {
 
   test("does not take a place on the page of another realm's results", () => {
     const { registry } = createBoundWorld("acme.*");
-    expect(registry.discover("audit", ["central"], { limit: 1 }).map((result) => result.name)).toEqual(["acmeish.audit"]);
+    expect(registry.discover("audit", ["central"], { limit: 1 }).map((result) => result.name)).toEqual([
+      "acmeish.audit",
+    ]);
   });
 });

@@ -114,7 +114,9 @@ describe("switching a realm", () => {
   });
 
   test("that is unknown is refused", () => {
-    expect(codeOf(() => createWorld().registry.setRealmEnabled("nope", true), RegistryError)).toBe("unknown_realm");
+    expect(codeOf(() => createWorld().registry.setRealmEnabled("nope", true), RegistryError)).toBe(
+      "unknown_realm",
+    );
   });
 });
 
@@ -171,7 +173,9 @@ describe("the sync status of a realm", () => {
     const { registry } = createWorld();
     expect(codeOf(() => registry.getSyncStatus("nope"), RegistryError)).toBe("unknown_realm");
     expect(codeOf(() => registry.recordSyncSuccess("nope", 1), RegistryError)).toBe("unknown_realm");
-    expect(codeOf(() => registry.recordSyncFailure("nope", 1, "a", "b"), RegistryError)).toBe("unknown_realm");
+    expect(codeOf(() => registry.recordSyncFailure("nope", 1, "a", "b"), RegistryError)).toBe(
+      "unknown_realm",
+    );
   });
 });
 

@@ -27,7 +27,8 @@ export function createWorld(options: RegistryOptions & { records?: Database } = 
 /** A world with these realms, each enabled: the id is also the type where it is one. */
 export function createWorldWith(...realms: Array<string | Realm>) {
   const world = createWorld();
-  for (const realm of realms) world.registry.registerRealm(typeof realm === "string" ? realmOf(realm) : realm);
+  for (const realm of realms)
+    world.registry.registerRealm(typeof realm === "string" ? realmOf(realm) : realm);
   return world;
 }
 
@@ -40,7 +41,11 @@ export function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-export function kataOf(name: string, version = "v1", fields: Partial<RealmKataMetadata> = {}): RealmKataMetadata {
+export function kataOf(
+  name: string,
+  version = "v1",
+  fields: Partial<RealmKataMetadata> = {},
+): RealmKataMetadata {
   return {
     name,
     version,
@@ -53,7 +58,11 @@ export function kataOf(name: string, version = "v1", fields: Partial<RealmKataMe
   };
 }
 
-export function withdrawn(name: string, version = "v1", fields: Partial<RealmKataMetadata> = {}): RealmKataMetadata {
+export function withdrawn(
+  name: string,
+  version = "v1",
+  fields: Partial<RealmKataMetadata> = {},
+): RealmKataMetadata {
   return kataOf(name, version, { status: "withdrawn", reason: "it deletes mail", ...fields });
 }
 
@@ -66,7 +75,10 @@ export function offerOf(version: string, seed = version): InstallOffer {
   };
 }
 
-export function receiptOf(kata: { kataName: string; kataVersion: string }, fields: Partial<NewReceipt> = {}): NewReceipt {
+export function receiptOf(
+  kata: { kataName: string; kataVersion: string },
+  fields: Partial<NewReceipt> = {},
+): NewReceipt {
   return {
     kataName: kata.kataName,
     kataVersion: kata.kataVersion,
