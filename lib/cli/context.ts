@@ -59,6 +59,7 @@ function openHostRegistry(
       recordsPath: databasePath,
       indexPath: indexPathFor(databasePath),
       readonlyIndex: true,
+      mustBeOurs: true,
       roninVersion: note?.roninVersion,
       clock: around.clock,
     });

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { systemClock } from "../clock.ts";
+import { RegistryError } from "../errors.ts";
 import { migrate } from "./migrate.ts";
 import { indexMigrations } from "./migrations.ts";
 import { RealmsRegistry, type RegistryOptions } from "./registry.ts";
@@ -13,6 +14,8 @@ export interface OpenOptions extends Omit<RegistryOptions, "index"> {
   indexPath: string;
   /** For a process that only searches: methods that change the index then throw. Default false. */
   readonlyIndex?: boolean | undefined;
+  /** Refuse a records file that the pack has never opened, instead of making its tables there. Default false. */
+  mustBeOurs?: boolean | undefined;
 }
 
 export interface OpenRegistry {
@@ -24,7 +27,8 @@ export interface OpenRegistry {
  * Opens the two files and the registry over them. An index file that is broken is deleted and made anew: the
  * next sync fills it.
  *
- * @throws RegistryBusyError while another connection holds a file; RegistryError `schema_conflict`
+ * @throws RegistryBusyError while another connection holds a file; RegistryError `schema_conflict`, also for a
+ *   file that should be ours and is not
  */
 export function openRegistry(options: OpenOptions): OpenRegistry {
   const opened: Database[] = [];
@@ -33,6 +37,7 @@ export function openRegistry(options: OpenOptions): OpenRegistry {
   };
   try {
     const records = openFile(options.recordsPath, opened);
+    if (options.mustBeOurs === true) assertOurs(records, options.recordsPath);
     const index = openIndex(options, opened);
     return { registry: new RealmsRegistry(records, { ...options, index }), close };
   } catch (error) {
@@ -47,6 +52,12 @@ function openFile(path: string, opened: Database[]): Database {
   // A wait inside SQLite stops the host's event loop; callers pause and try again instead.
   run(db, "PRAGMA busy_timeout = 0");
   return db;
+}
+
+function assertOurs(db: Database, path: string): void {
+  if (first(db, "SELECT 1 FROM sqlite_schema WHERE name = ?", ["kata_install_requests"]) !== undefined)
+    return;
+  throw new RegistryError("schema_conflict", `${path} holds no realms: the pack never ran on this database.`);
 }
 
 function openIndex(options: OpenOptions, opened: Database[]): Database {

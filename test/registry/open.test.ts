@@ -121,6 +121,23 @@ describe("opening the two files", () => {
   });
 });
 
+describe("a file that should be ours", () => {
+  test("and is somebody else's is refused, and nothing is made in it or beside it", () => {
+    new Database(recordsPath()).run("CREATE TABLE notes (text TEXT)");
+    expect(codeOf(() => open({ mustBeOurs: true }), RegistryError)).toBe("schema_conflict");
+    const db = new Database(recordsPath(), { readonly: true });
+    const tables = db.query<{ name: string }, []>("SELECT name FROM sqlite_schema").all();
+    db.close();
+    expect(tables).toEqual([{ name: "notes" }]);
+    expect(existsSync(indexPath())).toBe(false);
+  });
+
+  test("and is opens", () => {
+    open().close();
+    expect(() => open({ mustBeOurs: true })).not.toThrow();
+  });
+});
+
 describe("an index file that is broken", () => {
   const isEmptyAndWorks = (one: OpenRegistry): void => {
     expect(one.registry.getRealms().map((realm) => realm.id)).toEqual(["central"]);
