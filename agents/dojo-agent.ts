@@ -4,7 +4,7 @@ import type { RealmsRuntime } from "../lib/runtime/runtime.ts";
 
 /**
  * Hears `capability.missing`, proposes a kata from a realm, and installs it once a person approved
- * (`kata.user_approved`). Run by hand it takes up interrupted installs and says what waits for a decision.
+ * (`kata.user_approved`). Its `execute` takes up interrupted installs and says what waits for a decision.
  */
 export default class DojoAgent {
   private readonly runtime: RealmsRuntime;

@@ -23,6 +23,8 @@ export type RegistryErrorCode =
   | "hash_conflict"
   | "row_disappeared"
   | "proof_spent"
+  | "offer_changed"
+  | "host_changed"
   | "schema_conflict"
   | "registry_busy";
 

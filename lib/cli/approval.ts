@@ -1,6 +1,6 @@
 import type { KataInstallRequest } from "../model/install.ts";
-import { toDecision } from "../install/decide.ts";
-import { type ApprovalProof, createProof, type Decision } from "../trust/approval-proof.ts";
+import { toDecision, type Verdict } from "../install/vouched.ts";
+import { type ApprovalProof, createProof } from "../trust/approval-proof.ts";
 import { readApprovalKey } from "../runtime/approval-key.ts";
 import { approvalKeyPath } from "../runtime/paths.ts";
 import { toPlainText } from "../model/text.ts";
@@ -15,7 +15,7 @@ const MAX_NAME_CHARS = 200;
 export type Signer = (
   request: KataInstallRequest,
   offered: Pick<OfferedVersion, "version" | "offer">,
-  given: Pick<Decision, "decision" | "by">,
+  given: Verdict,
 ) => ApprovalProof | undefined;
 
 /**

@@ -48,8 +48,9 @@ async function freshen({ syncer, log }: DojoDeps, burst: Burst): Promise<void> {
   if (burst.isFresh) return;
   burst.isFresh = true;
   try {
-    await syncer.waitForFirstSync(FIRST_SYNC_WAIT_MS);
+    // A realm that was never synced is stale: this starts its first sync, which is then worth more patience.
     await syncer.refreshStale(REFRESH_WAIT_MS);
+    await syncer.waitForFirstSync(FIRST_SYNC_WAIT_MS);
   } catch (error) {
     log.warn(`searching what the last sync left: ${messageOf(error)}`);
   }

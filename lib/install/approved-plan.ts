@@ -1,12 +1,13 @@
 import { InstallError } from "../errors.ts";
 import type { InstallOffer, InstallPlan, KataInstallRequest } from "../model/install.ts";
-import { qualifiedName, statusOf } from "../model/kata.ts";
+import { parseKataRef, qualifiedName, type RealmKataMetadata, statusOf } from "../model/kata.ts";
 import { describeCompiled } from "../trust/describe.ts";
 import { planHashOf } from "../trust/plan-hash.ts";
 import { verifySource } from "../trust/source.ts";
 import { compileSource } from "./compile.ts";
 import type { InstallDeps, InstallHost } from "./deps.ts";
 import { planInstall } from "./plan.ts";
+import { offerOf } from "./vouched.ts";
 
 /**
  * The plan of an approved request, made anew from the index and held against what the person was shown. What
@@ -53,6 +54,7 @@ function planCreation(deps: InstallDeps, host: InstallHost, request: KataInstall
   }
   const source = verifySource(bytes, offer.sourceHash);
   const kata = describeCompiled(compileSource(host, source.text), source.text);
+  assertHasKatas(deps, kata);
   const steps = [{ realm: request.fromRealm, kata, isInstalled: false }];
   const plan: InstallPlan = {
     steps,
@@ -66,16 +68,17 @@ function planCreation(deps: InstallDeps, host: InstallHost, request: KataInstall
   return plan;
 }
 
-/** The offer for the request's own version, which approving may have changed to the one chosen. */
-export function offerOf(request: KataInstallRequest): InstallOffer | undefined {
-  return request.offers?.find((offer) => offer.version === request.kataVersion);
+/** What a new kata requires or spawns must be installed: nothing but the kata itself was shown. */
+function assertHasKatas({ registry }: InstallDeps, kata: RealmKataMetadata): void {
+  const missing = (kata.requiredKatas ?? []).filter((required) => {
+    const ref = parseKataRef(required);
+    return ref === undefined || registry.findHostKata(ref.name, ref.version) === undefined;
+  });
+  if (missing.length === 0) return;
+  throw new InstallError("missing_kata", `${kata.name} requires ${missing.join(", ")}; install that first.`);
 }
 
-function isAsOffered(plan: InstallPlan, offer: InstallOffer): boolean {
-  const kata = plan.steps.at(-1)?.kata;
-  return (
-    kata?.sourceHash === offer.sourceHash &&
-    kata.compiledHash === offer.compiledHash &&
-    plan.planHash === offer.planHash
-  );
+/** Whether the plan is for the contents that were offered. Its digest covers the kata's own hashes too. */
+export function isAsOffered(plan: Pick<InstallPlan, "planHash">, offer: InstallOffer): boolean {
+  return plan.planHash === offer.planHash;
 }

@@ -28,8 +28,12 @@ export interface InstallDeps {
   /** Shows a changed kata to a person again, as a new proposal. */
   proposeAgain: (request: KataInstallRequest) => Promise<void>;
   approvals: ApprovalPolicy;
+  /** Path of the host's database: what a voucher is bound to. */
+  database: string;
   /** Names this process among those that share the host's database. */
   owner: string;
+  /** Milliseconds that a process which died keeps the others from installing. Default 20,000. */
+  leaseTtlMs?: number;
 }
 
 /** `confirmed`: a decision needs a proof made with the key. `event`: the guide's bare event is enough. */

@@ -2,12 +2,13 @@ import { InstallError, messageOf, RealmError } from "../errors.ts";
 import type { PlanStep } from "../model/install.ts";
 import { qualifiedName } from "../model/kata.ts";
 import { retryBusy } from "../registry/retry.ts";
+import { sha256Hex } from "../trust/digest.ts";
 import { type VerifiedSource, verifySource } from "../trust/source.ts";
 import type { InstallDeps } from "./deps.ts";
 
 /**
  * The source of one step, hashed and matched whether it comes from the realm or from what was kept earlier: a
- * stored row can be edited behind our back just as a download can. Verified bytes are kept for the receipt.
+ * stored row can be edited behind our back just as a download can. Verified bytes are kept.
  *
  * @throws InstallError `download_failed`, `source_hash_mismatch`, `source_too_large`, `source_not_text`
  */
@@ -19,7 +20,8 @@ export async function downloadSource(
   const { sourceHash } = step.kata;
   const label = qualifiedName(step.realm, step.kata.name, step.kata.version);
   const kept = await retryBusy(() => findKept(deps, step));
-  if (kept !== undefined) return verifySource(kept, sourceHash, label);
+  // A kept copy can be damaged or edited; it is only a copy, so it is fetched again and replaced.
+  if (kept !== undefined && sha256Hex(kept) === sourceHash) return verifySource(kept, sourceHash, label);
 
   const source = verifySource(await fetchBytes(deps, step, label, signal), sourceHash, label);
   await retryBusy(() => deps.registry.saveSource(source.hash, source.bytes));

@@ -1,22 +1,36 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { HostError, InstallError, messageOf, RegistryError } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import type { KataInstallRequest } from "../model/install.ts";
-import { qualifiedName } from "../model/kata.ts";
-import { MAX_BUSY_WAIT_MS, retryBusy } from "../registry/retry.ts";
+import { holdLease, type Lease } from "../registry/hold-lease.ts";
+import type { NewReceipt } from "../registry/registry.ts";
+import { retryBusy } from "../registry/retry.ts";
 import type { InstallDeps } from "./deps.ts";
-import { type Installed, installApproved } from "./pipeline.ts";
+import { isPassing, toInstallError } from "./failure.ts";
+import { installApproved } from "./pipeline.ts";
+import { reportFailed, reportInstalled } from "./report.ts";
 
 const LEASE = "install";
-/** Longer than one install may take; a process that died with the lease gives it up after this. */
-const LEASE_TTL_MS = 120_000;
-const LEASE_PAUSE_MS = 200;
+const DEFAULT_LEASE_TTL_MS = 20_000;
+const LEASE_PAUSE_MS = 250;
+const RETRY_MS = 60_000;
+/** After a restart the network or an agent's tools may come late: so long nothing is given up for them. */
+const PATIENCE_MS = 24 * 3_600_000;
+const worthWaitingFor: readonly string[] = ["download_failed", "missing_skills", "host_unavailable"];
 
 /** Runs approved installs one after the other and reports how each ended. */
 export interface Installer {
-  /** Installs an approved request. Resolves when it ended, well or not; it never rejects. */
-  install(requestId: string): Promise<void>;
-  /** Waits for what is under way, then stops taking more. */
+  /**
+   * Installs an approved request. Resolves when it ended, well or not, or was put off; it never rejects. One that
+   * has ended is left alone.
+   */
+  install(requestId: string, options?: InstallOptions): Promise<void>;
+  /** Breaks off what is under way, which the next start takes up again, and takes no more. */
   stop(): Promise<void>;
+}
+
+export interface InstallOptions {
+  /** It was interrupted before: what may only be late is waited for. */
+  isResumed?: boolean;
 }
 
 /**
@@ -25,115 +39,114 @@ export interface Installer {
  */
 export function createInstaller(deps: InstallDeps): Installer {
   const stopping = new AbortController();
+  const retries = new Map<string, ReturnType<typeof setTimeout>>();
   let tail: Promise<void> = Promise.resolve();
+
+  const install = (requestId: string, options: InstallOptions = {}): Promise<void> => {
+    tail = tail
+      .then(() =>
+        stopping.signal.aborted ? undefined : installOne(deps, requestId, options, putOff, stopping.signal),
+      )
+      .catch((error: unknown) => deps.log.error(`install ${requestId}: ${messageOf(error)}`));
+    return tail;
+  };
+  const putOff = (requestId: string): void => {
+    clearTimeout(retries.get(requestId));
+    const timer = setTimeout(() => {
+      retries.delete(requestId);
+      void install(requestId, { isResumed: true });
+    }, RETRY_MS);
+    timer.unref();
+    retries.set(requestId, timer);
+  };
+
   return {
-    install(requestId) {
-      tail = tail
-        .then(() => (stopping.signal.aborted ? undefined : installOne(deps, requestId, stopping.signal)))
-        .catch((error: unknown) => deps.log.error(`install ${requestId}: ${messageOf(error)}`));
-      return tail;
-    },
+    install,
     async stop() {
-      stopping.abort();
+      stopping.abort(new Error("the pack is stopping"));
+      for (const timer of retries.values()) clearTimeout(timer);
       await tail;
     },
   };
 }
 
-async function installOne(deps: InstallDeps, requestId: string, signal: AbortSignal): Promise<void> {
-  let request: KataInstallRequest | undefined;
-  try {
-    await takeLease(deps, signal);
-    request = await retryBusy(() => deps.registry.getRequest(requestId));
-    if (!isUnfinished(request)) return;
-    reportInstalled(deps, await installApproved(deps, request, signal));
-  } catch (error) {
-    // Stopping is not failing: the request keeps its state and is taken up again at the next start.
-    if (!signal.aborted) await reportFailure(deps, requestId, request, error);
-  } finally {
-    await retryBusy(() => deps.registry.releaseLease(LEASE, deps.owner)).catch((error: unknown) => {
-      deps.log.warn(`the install lease runs out by itself: ${messageOf(error)}`);
-    });
-  }
-}
-
-/** Approved and not ended: another process, or the recovery, may have been faster. */
+/** Approved and not ended. */
 export function isUnfinished(request: KataInstallRequest): boolean {
   return (
     request.status === "approved" && request.installState !== "installed" && request.installState !== "failed"
   );
 }
 
-async function takeLease(deps: InstallDeps, signal: AbortSignal): Promise<void> {
-  for (let waitedMs = 0; waitedMs <= LEASE_TTL_MS + MAX_BUSY_WAIT_MS; waitedMs += LEASE_PAUSE_MS) {
-    if (await retryBusy(() => deps.registry.acquireLease(LEASE, deps.owner, LEASE_TTL_MS))) return;
+async function installOne(
+  deps: InstallDeps,
+  requestId: string,
+  options: InstallOptions,
+  putOff: (requestId: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const registered: NewReceipt[] = [];
+  let request: KataInstallRequest | undefined;
+  let lease: Lease | undefined;
+  try {
+    lease = await waitForLease(deps, signal);
+    request = await retryBusy(() => deps.registry.getRequest(requestId), { signal });
+    // Another process, or the recovery, may have been faster.
+    if (!isUnfinished(request)) return;
+    reportInstalled(deps, await installApproved(deps, request, registered, lease.signal));
+  } catch (error) {
+    // Stopping is not failing: the request keeps its state and is taken up again.
+    if (signal.aborted) return;
+    if (mayGoOnLater(deps, error, request, registered, lease, options)) {
+      deps.log.warn(`install ${requestId} was put off: ${messageOf(error)}`);
+      putOff(requestId);
+      return;
+    }
+    await endFailed(deps, requestId, request, registered, error);
+  } finally {
+    lease?.release();
+  }
+}
+
+function mayGoOnLater(
+  { clock }: InstallDeps,
+  error: unknown,
+  request: KataInstallRequest | undefined,
+  registered: readonly NewReceipt[],
+  lease: Lease | undefined,
+  { isResumed = false }: InstallOptions,
+): boolean {
+  if (lease?.signal.aborted === true || isPassing(error, registered.length > 0)) return true;
+  const isYoung = clock.now() - (request?.approvedAt ?? 0) < PATIENCE_MS;
+  return isResumed && isYoung && worthWaitingFor.includes(toInstallError(error).code);
+}
+
+/** Waits its turn for as long as it takes: whoever has the lease renews it, or has lost it in seconds. */
+async function waitForLease(deps: InstallDeps, signal: AbortSignal): Promise<Lease> {
+  const ttlMs = deps.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS;
+  for (;;) {
+    const lease = await holdLease({ ...deps, name: LEASE, ttlMs, signal });
+    if (lease !== undefined) return lease;
     await sleep(LEASE_PAUSE_MS, undefined, { signal });
   }
-  throw new InstallError("registry_busy", "Another process has been installing for minutes; approve again.");
 }
 
-function reportInstalled(deps: InstallDeps, done: Installed): void {
-  const { request, receipt, phases, alreadyInstalled } = done;
-  const label = qualifiedName(receipt.fromRealm, receipt.kataName, receipt.kataVersion);
-  deps.log.info(`${alreadyInstalled ? "already installed" : "installed"} ${label}, receipt ${receipt.id}`);
-  if (request.kind === "create") {
-    deps.bus.emit("kata.created", {
-      proposalId: request.id,
-      kataName: receipt.kataName,
-      kataVersion: receipt.kataVersion,
-      createdBy: receipt.installedBy,
-      phases,
-      receiptId: receipt.id,
-    });
-    return;
-  }
-  deps.bus.emit("kata.installed", {
-    kataName: receipt.kataName,
-    kataVersion: receipt.kataVersion,
-    fromRealm: receipt.fromRealm,
-    proposalId: request.id,
-    receiptId: receipt.id,
-    alreadyInstalled,
-  });
-}
-
-async function reportFailure(
+async function endFailed(
   deps: InstallDeps,
   requestId: string,
   request: KataInstallRequest | undefined,
+  registered: NewReceipt[],
   error: unknown,
 ): Promise<void> {
   const failure = toInstallError(error);
   const { code } = failure;
   const message = messageOf(failure);
-  deps.log.warn(`install ${requestId} failed, ${code}: ${message}`);
-  await retryBusy(() => deps.registry.failInstall(requestId, code, message)).catch((cause: unknown) => {
-    deps.log.error(`the failure of ${requestId} could not be recorded: ${messageOf(cause)}`);
-  });
-  deps.bus.emit("kata.install_failed", {
-    proposalId: requestId,
-    ...(request === undefined
-      ? {}
-      : { kataName: request.kataName, kataVersion: request.kataVersion, fromRealm: request.fromRealm }),
-    code,
-    message,
-  });
+  // What stands in the host's table gets its receipt even so. The failed kata itself is not among it.
+  await retryBusy(() => deps.registry.failInstall(requestId, code, message, registered)).catch(
+    (cause: unknown) =>
+      deps.log.error(`the failure of ${requestId} could not be recorded: ${messageOf(cause)}`),
+  );
+  reportFailed(deps, requestId, request, { code, message });
   if (code === "offer_changed" && request !== undefined && request.kind !== "create") {
     await deps.proposeAgain(request);
   }
-}
-
-function toInstallError(error: unknown): InstallError {
-  if (error instanceof InstallError) return error;
-  if (error instanceof RegistryError && error.code === "registry_busy") {
-    return new InstallError("registry_busy", "The host's database stayed locked; approve again.", {
-      cause: error,
-    });
-  }
-  if (error instanceof RegistryError && error.code === "unknown_request") {
-    return new InstallError("unknown_request", error.message, { cause: error });
-  }
-  if (error instanceof HostError)
-    return new InstallError("host_unavailable", error.message, { cause: error });
-  return new InstallError("internal", messageOf(error), { cause: error });
 }

@@ -1,6 +1,6 @@
 import { InstallError } from "../errors.ts";
 import type { InstallPlan, KataInstallReceipt, KataInstallRequest, PlanStep } from "../model/install.ts";
-import type { NewReceipt } from "../registry/registry.ts";
+import type { NewReceipt, StandingKata } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
 import type { CompiledVerdict } from "../trust/compiled.ts";
 import type { VerifiedSource } from "../trust/source.ts";
@@ -9,6 +9,7 @@ import { compileVerified } from "./compile.ts";
 import type { InstallDeps, InstallHost } from "./deps.ts";
 import { downloadSource } from "./download.ts";
 import { registerVerified } from "./register.ts";
+import { verifyVouched } from "./vouched.ts";
 
 /** What an install left behind. */
 export interface Installed {
@@ -25,35 +26,42 @@ export interface Installed {
  * receipt. Nothing is registered before every kata of the plan is verified, and the receipts and the state
  * `installed` are one transaction. Every step can be repeated, so an interrupted install starts over here.
  *
+ * @param registered receives a receipt for each kata that now stands in the host's table, for the case that a
+ *   later step fails
  * @throws InstallError with the code of the step that said no; RegistryBusyError when the host's file stayed
- *   locked
+ *   locked; the signal's reason when aborted
  */
 export async function installApproved(
   deps: InstallDeps,
   request: KataInstallRequest,
-  signal?: AbortSignal,
+  registered: NewReceipt[],
+  signal: AbortSignal,
 ): Promise<Installed> {
+  verifyVouched(deps, request);
   const host = await deps.host();
-  const plan = await retryBusy(() => planApproved(deps, host, request));
+  const plan = await retryBusy(() => planApproved(deps, host, request), { signal });
 
-  await moveTo(deps, request, "downloading");
-  const verified = await verifyPlan(deps, host, request, plan, signal);
+  await retryBusy(() => deps.registry.moveInstall(request.id, "downloading"), { signal });
+  const ours = findOurs(plan, request);
+  const verified = await verifyPlan(deps, host, request, plan, ours, signal);
 
-  await moveTo(deps, request, "verified");
-  const isNew = await registerPlan(deps, host, verified);
+  await retryBusy(() => deps.registry.moveInstall(request.id, "verified", [...ours]), { signal });
+  for (const kata of verified) {
+    signal.throwIfAborted();
+    await registerVerified(deps, host, kata.step, kata.source, kata.verdict.compiledHash);
+    registered.push(receiptFor(request, kata));
+  }
 
-  await moveTo(deps, request, "registered");
-  const receipts = await retryBusy(() =>
-    deps.registry.completeInstall(
-      request.id,
-      verified.map((kata) => receiptFor(request, kata)),
-    ),
+  await retryBusy(() => deps.registry.moveInstall(request.id, "registered"), { signal });
+  const receipts = await retryBusy(
+    () => deps.registry.completeInstall(request.id, registered, standingKatas(plan, verified, ours)),
+    { signal },
   );
   return {
     request,
     receipt: ownReceipt(request, receipts),
     phases: verified.at(-1)?.phases ?? [],
-    alreadyInstalled: !isNew,
+    alreadyInstalled: !ours.has(`${request.kataName}@${request.kataVersion}`),
   };
 }
 
@@ -64,12 +72,20 @@ interface VerifiedStep {
   phases: string[];
 }
 
+/** What this install registers: what the host lacks, and what an interrupted run of it may have registered. */
+function findOurs(plan: InstallPlan, request: KataInstallRequest): Set<string> {
+  const missing = plan.steps.filter((step) => !step.isInstalled).map(refOf);
+  return new Set([...(request.registering ?? []), ...missing]);
+}
+
+/** Verifies every kata that gets a receipt: ours, and the kata itself even when the host has it already. */
 async function verifyPlan(
   deps: InstallDeps,
   host: InstallHost,
   request: KataInstallRequest,
   plan: InstallPlan,
-  signal: AbortSignal | undefined,
+  ours: ReadonlySet<string>,
+  signal: AbortSignal,
 ): Promise<VerifiedStep[]> {
   const policy = {
     roninVersion: host.version,
@@ -77,25 +93,12 @@ async function verifyPlan(
   };
   const verified: VerifiedStep[] = [];
   for (const step of plan.steps) {
-    if (step.isInstalled && step !== plan.steps.at(-1)) continue;
+    if (!ours.has(refOf(step)) && step !== plan.steps.at(-1)) continue;
     const source = await downloadSource(deps, step, signal);
     const { compiled, ...verdict } = compileVerified(host, step, source, policy);
     verified.push({ step, source, verdict, phases: Object.keys(compiled.phases) });
   }
   return verified;
-}
-
-/** Registers in order, required katas first. True when the kata itself, the last, was new to the host. */
-async function registerPlan(
-  deps: InstallDeps,
-  host: InstallHost,
-  verified: readonly VerifiedStep[],
-): Promise<boolean> {
-  let isNew = false;
-  for (const { step, source, verdict } of verified) {
-    isNew = await registerVerified(deps, host, step, source, verdict.compiledHash);
-  }
-  return isNew;
 }
 
 function receiptFor(request: KataInstallRequest, { step, verdict }: VerifiedStep): NewReceipt {
@@ -111,19 +114,30 @@ function receiptFor(request: KataInstallRequest, { step, verdict }: VerifiedStep
   };
 }
 
+/** What must stand in the host's table when the receipts are written: the whole plan, and ours with its graph. */
+function standingKatas(
+  plan: InstallPlan,
+  verified: readonly VerifiedStep[],
+  ours: ReadonlySet<string>,
+): StandingKata[] {
+  return plan.steps.map((step) => {
+    const { name, version, sourceHash } = step.kata;
+    const compiledHash = verified.find((kata) => kata.step === step)?.verdict.compiledHash;
+    return { name, version, sourceHash, ...(ours.has(refOf(step)) ? { compiledHash } : {}) };
+  });
+}
+
 function ownReceipt(
-  request: KataInstallRequest,
+  { kataName, kataVersion }: KataInstallRequest,
   receipts: readonly KataInstallReceipt[],
 ): KataInstallReceipt {
-  const own = receipts.find((receipt) => receipt.kataName === request.kataName);
+  const own = receipts.find(
+    (receipt) => receipt.kataName === kataName && receipt.kataVersion === kataVersion,
+  );
   if (own === undefined) throw new InstallError("internal", "The install left no receipt for its own kata.");
   return own;
 }
 
-function moveTo(
-  deps: InstallDeps,
-  request: KataInstallRequest,
-  state: "downloading" | "verified" | "registered",
-): Promise<void> {
-  return retryBusy(() => deps.registry.moveInstall(request.id, state));
+function refOf({ kata }: PlanStep): string {
+  return `${kata.name}@${kata.version}`;
 }

@@ -29,8 +29,19 @@ export interface KataInstallRequest {
   failureMessage?: string;
   /** The person accepted, for this install, a graph compiled by another Ronin version. */
   acceptOtherCompiler?: true;
+  /** Made with the approval key when the decision was taken; see `createVoucher`. Checked before every install. */
+  voucher?: ApprovalVoucher;
+  /** `name@version` of what this install registers or has registered, noted before the first of them. */
+  registering?: string[];
   /** What the person was shown: one entry a version. */
   offers?: InstallOffer[];
+}
+
+/** The host's own signature under a decision that it accepted. */
+export interface ApprovalVoucher {
+  nonce: string;
+  /** HMAC-SHA-256 as 64 hex digits. */
+  mac: string;
 }
 
 /** One version as it was offered. Approval is for exactly these hashes; when they change, we ask again. */
@@ -39,6 +50,16 @@ export interface InstallOffer {
   sourceHash: string;
   compiledHash: string;
   planHash: string;
+}
+
+/** Whether two offers are of the very same contents. */
+export function isSameOffer(one: InstallOffer, other: InstallOffer): boolean {
+  return (
+    one.version === other.version &&
+    one.sourceHash === other.sourceHash &&
+    one.compiledHash === other.compiledHash &&
+    one.planHash === other.planHash
+  );
 }
 
 /** Everything an approval would install, required katas first and the kata itself last. */
@@ -78,6 +99,8 @@ export interface KataInstallReceipt {
 /** A pending request that nobody decided ends after this long, as rejected with the reason `expired`. */
 export const REQUEST_TTL_MS = 14 * 24 * 3_600_000;
 export const EXPIRED_REASON = "expired";
+/** A pending request whose contents changed ends with this reason, and a new one takes its place. */
+export const SUPERSEDED_REASON = "superseded";
 
 /** Whether nobody decided in time, or the row says so already. */
 export function isExpired(request: KataInstallRequest, now: number): boolean {

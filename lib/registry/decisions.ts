@@ -2,7 +2,10 @@ import type { Database } from "bun:sqlite";
 import * as z from "zod";
 import { RegistryError } from "../errors.ts";
 import {
+  type ApprovalVoucher,
   canChangeStatus,
+  type InstallOffer,
+  isSameOffer,
   type KataInstallRequest,
   REQUEST_TTL_MS,
   type RequestStatus,
@@ -11,7 +14,7 @@ import { kataVersionSchema } from "../model/kata.ts";
 import { type ApprovalProof, approvalProofSchema } from "../trust/approval-proof.ts";
 import { parseInput, personSchema } from "./input.ts";
 import { spendNonce } from "./nonces-table.ts";
-import { getRequest, updateRequest } from "./requests-table.ts";
+import { getRequest, offerSchema, updateRequest, voucherSchema } from "./requests-table.ts";
 import { write } from "./write.ts";
 
 /** What a person chose when approving. */
@@ -22,6 +25,10 @@ export interface ApprovalChoice {
   proof?: ApprovalProof | undefined;
   /** The person accepts, for this install, a graph compiled by another Ronin version. */
   acceptOtherCompiler?: boolean | undefined;
+  /** What the decision was about: refused when the request offers something else by now. */
+  offer?: InstallOffer | undefined;
+  /** Kept with the decision and checked before every install. */
+  voucher?: ApprovalVoucher | undefined;
 }
 
 /** Who rejected, where that is known. */
@@ -33,7 +40,7 @@ export interface Rejection {
 /**
  * Records that a person approved. Nothing is installed by it.
  *
- * @throws RegistryError `unknown_request`, `invalid_transition`, `proof_spent`, `invalid_input`
+ * @throws RegistryError `unknown_request`, `invalid_transition`, `offer_changed`, `proof_spent`, `invalid_input`
  */
 export function approve(
   db: Database,
@@ -43,14 +50,27 @@ export function approve(
   now: number,
 ): KataInstallRequest {
   const by = parseInput(personSchema, approvedBy, ["approvedBy"]);
-  const { kataVersion, proof, acceptOtherCompiler } = parseInput(choiceSchema, choice, ["choice"]);
-  return decide(db, id, "approved", proof, now, (request) => ({
-    status: "approved",
-    approved_at: now,
-    approved_by: by,
-    kata_version: kataVersion ?? request.kataVersion,
-    accept_other_compiler: Number(acceptOtherCompiler === true),
-  }));
+  const { kataVersion, proof, acceptOtherCompiler, offer, voucher } = parseInput(choiceSchema, choice, [
+    "choice",
+  ]);
+  return decide(db, id, "approved", proof, now, (request) => {
+    if (offer !== undefined) assertStillOffered(request, offer);
+    return {
+      status: "approved",
+      approved_at: now,
+      approved_by: by,
+      kata_version: kataVersion ?? request.kataVersion,
+      accept_other_compiler: Number(acceptOtherCompiler === true),
+      voucher: voucher === undefined ? null : JSON.stringify(voucher),
+    };
+  });
+}
+
+/** The offers of a pending request can be renewed while a decision is on its way. */
+function assertStillOffered(request: KataInstallRequest, offer: InstallOffer): void {
+  const offered = request.offers?.find(({ version }) => version === offer.version);
+  if (offered !== undefined && isSameOffer(offered, offer)) return;
+  throw new RegistryError("offer_changed", "The request offers something else than was decided on.");
 }
 
 /**
@@ -78,6 +98,8 @@ const choiceSchema = z.object({
   kataVersion: kataVersionSchema.optional(),
   proof: approvalProofSchema.optional(),
   acceptOtherCompiler: z.boolean().optional(),
+  offer: offerSchema.optional(),
+  voucher: voucherSchema.optional(),
 });
 const rejectionSchema = z.object({
   rejectedBy: personSchema.optional(),

@@ -4,8 +4,10 @@ import { RegistryError } from "../errors.ts";
 import {
   EXPIRED_REASON,
   type InstallOffer,
+  isSameOffer,
   type KataInstallRequest,
   REQUEST_TTL_MS,
+  SUPERSEDED_REASON,
 } from "../model/install.ts";
 import { kataNameSchema, kataVersionSchema, qualifiedName, statusOf } from "../model/kata.ts";
 import type { Realm } from "../model/realm.ts";
@@ -43,7 +45,8 @@ interface Address {
 
 /**
  * A pending request for this version: a new one, or the one that is pending already, with its intent and offers
- * replaced by those given.
+ * replaced by those given. When a version that was shown has other contents by now, the old request ends as
+ * superseded and a new one is opened.
  *
  * @throws RegistryError `unknown_realm`, `realm_disabled`, `unknown_kata`, `invalid_input`
  */
@@ -59,7 +62,10 @@ export function openRequest(
     assertRequestable(records, index, address, details.kind);
     expireRequests(records, now);
     const pending = findPending(records, address, details.kind);
-    if (pending !== undefined) {
+    if (pending !== undefined && isReplaced(pending, details.offers)) {
+      // Somebody may be reading the old contents under this id: it must not come to mean other ones.
+      updateRequest(records, pending.id, { status: "rejected", reason: SUPERSEDED_REASON, decided_at: now });
+    } else if (pending !== undefined) {
       updateRequest(records, pending.id, {
         ...(details.intent === undefined ? {} : { intent: details.intent }),
         ...(details.offers === undefined ? {} : { offers: JSON.stringify(details.offers) }),
@@ -69,6 +75,14 @@ export function openRequest(
     const id = crypto.randomUUID();
     insertRequest(records, { id, ...address, requestedAt: now, ...details });
     return getRequest(records, id);
+  });
+}
+
+/** Whether a version that was shown under the pending request is offered with other contents now. */
+function isReplaced(pending: KataInstallRequest, offers: InstallOffer[] | undefined): boolean {
+  return (offers ?? []).some((offer) => {
+    const shown = pending.offers?.find(({ version }) => version === offer.version);
+    return shown !== undefined && !isSameOffer(shown, offer);
   });
 }
 
@@ -82,21 +96,6 @@ export function listPending(records: Database, now: number): KataInstallRequest[
   // Reading takes no lock, and on most days there is nothing to end.
   if (overdue !== undefined) expireRequests(records, now);
   return selectPending(records);
-}
-
-/** The newest request that is still to be decided and was opened for exactly this intent. */
-export function findPendingFor(
-  records: Database,
-  intent: string,
-  now: number,
-): KataInstallRequest | undefined {
-  const row = first(
-    records,
-    `SELECT * FROM kata_install_requests WHERE status = 'pending' AND intent = ? AND requested_at > ?
-     ORDER BY requested_at DESC, rowid DESC LIMIT 1`,
-    [intent, now - REQUEST_TTL_MS],
-  );
-  return row === undefined ? undefined : toRequest(row);
 }
 
 /** Replaces what the person is shown. @throws RegistryError `unknown_request`, `invalid_transition` */

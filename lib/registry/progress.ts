@@ -7,6 +7,8 @@ import {
   type KataInstallReceipt,
   type KataInstallRequest,
 } from "../model/install.ts";
+import { sha256Hex } from "../trust/digest.ts";
+import { selectHostKata } from "./host-katas.ts";
 import { parseInput } from "./input.ts";
 import { insertReceipt, type NewReceipt, newReceiptSchema, selectReceipts } from "./receipts-table.ts";
 import { getRequest, updateRequest } from "./requests-table.ts";
@@ -18,25 +20,42 @@ export type PassingState = Exclude<InstallState, "installed" | "failed">;
 /**
  * Notes how far an approved install has come.
  *
+ * @param registering `name@version` of what it is about to register, so that a receipt can be given for it even
+ *   after a stop in the middle
  * @throws RegistryError `unknown_request`, `invalid_transition`
  */
-export function move(db: Database, id: string, state: PassingState): void {
+export function move(db: Database, id: string, state: PassingState, registering?: string[]): void {
   const next = parseInput(passingSchema, state, ["state"]);
   write(db, () => {
     assertCanMove(getRequest(db, id), next);
-    updateRequest(db, id, { install_state: next });
+    updateRequest(db, id, {
+      install_state: next,
+      ...(registering === undefined ? {} : { registering: JSON.stringify(registering) }),
+    });
   });
 }
 
 /**
- * Ends an approved install that stopped.
+ * Ends an approved install that stopped. What it had registered by then and still stands in the host's table,
+ * required katas for instance, gets its receipts in the same transaction.
  *
- * @throws RegistryError `unknown_request`, `invalid_transition`
+ * @throws RegistryError `unknown_request`, `invalid_transition`, `invalid_input`
  */
-export function fail(db: Database, id: string, code: InstallErrorCode, message: string): void {
-  const failure = parseInput(failureSchema, { code, message });
+export function fail(
+  db: Database,
+  id: string,
+  failed: { code: InstallErrorCode; message: string },
+  given: NewReceipt[],
+  now: number,
+): void {
+  const failure = parseInput(failureSchema, failed);
+  const receipts = parseInput(receiptsSchema, given, ["receipts"]);
   write(db, () => {
     assertCanMove(getRequest(db, id), "failed");
+    for (const receipt of receipts) {
+      const { kataName: name, kataVersion: version, sourceHash, compiledHash } = receipt;
+      if (stands(db, { name, version, sourceHash, compiledHash })) insertReceipt(db, receipt, id, now);
+    }
     updateRequest(db, id, {
       install_state: "failed",
       failure_code: failure.code,
@@ -49,19 +68,55 @@ export function fail(db: Database, id: string, code: InstallErrorCode, message: 
  * Ends an approved install that succeeded. Receipts and state are one transaction: there is no installed
  * request without a receipt for its kata, and no receipt of an install that did not end.
  *
- * @throws RegistryError `unknown_request`, `invalid_transition`, `invalid_input` also when no receipt is the
- *   request's own kata's
+ * The host's table lies in the same file, so the same transaction sees to it that every receipt is true.
+ *
+ * @param standing what must stand in the host's table
+ * @throws RegistryError `unknown_request`, `invalid_transition`, `host_changed`, `invalid_input` also when no
+ *   receipt is the request's own kata's
  */
-export function complete(db: Database, id: string, given: NewReceipt[], now: number): KataInstallReceipt[] {
+export function complete(
+  db: Database,
+  id: string,
+  given: NewReceipt[],
+  standing: readonly StandingKata[],
+  now: number,
+): KataInstallReceipt[] {
   const receipts = parseInput(receiptsSchema, given, ["receipts"]);
   return write(db, () => {
     const request = getRequest(db, id);
     assertCanMove(request, "installed");
+    for (const kata of standing) assertStands(db, kata);
     const written = receipts.map((receipt) => insertReceipt(db, receipt, id, now));
     assertOwnReceipt(db, request);
     updateRequest(db, id, { install_state: "installed" });
     return written;
   });
+}
+
+/** A kata as it must stand in the host's table. */
+export interface StandingKata {
+  name: string;
+  version: string;
+  sourceHash: string;
+  /** Left out for a kata that the host had before: an older compiler may have made its graph. */
+  compiledHash?: string | undefined;
+}
+
+function stands(db: Database, kata: StandingKata): boolean {
+  const stored = selectHostKata(db, kata.name, kata.version);
+  return (
+    stored !== undefined &&
+    sha256Hex(stored.source) === kata.sourceHash &&
+    (kata.compiledHash === undefined || sha256Hex(stored.compiledGraph) === kata.compiledHash)
+  );
+}
+
+function assertStands(db: Database, kata: StandingKata): void {
+  if (stands(db, kata)) return;
+  throw new RegistryError(
+    "host_changed",
+    `The host's table no longer holds ${kata.name} ${kata.version} as it was verified.`,
+  );
 }
 
 const passingSchema = z.enum(["downloading", "verified", "registered"]);

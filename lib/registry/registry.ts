@@ -17,14 +17,8 @@ import { parseInput } from "./input.ts";
 import { dropLease, takeLease } from "./leases-table.ts";
 import { migrate } from "./migrate.ts";
 import { indexMigrations, recordsMigrations } from "./migrations.ts";
-import {
-  findPendingFor,
-  listPending,
-  openRequest,
-  type RequestDetails,
-  replaceOffers,
-} from "./open-requests.ts";
-import { complete, fail, move, type PassingState } from "./progress.ts";
+import { listPending, openRequest, type RequestDetails, replaceOffers } from "./open-requests.ts";
+import { complete, fail, move, type PassingState, type StandingKata } from "./progress.ts";
 import {
   deleteRealm,
   getRealm,
@@ -51,6 +45,7 @@ export type { DiscoverOptions, KataDiscoveryResult } from "./discover.ts";
 export type { HostKata } from "./host-katas.ts";
 export type { IndexChanges } from "./index-writes.ts";
 export type { RequestDetails } from "./open-requests.ts";
+export type { StandingKata } from "./progress.ts";
 export type { NewReceipt, ReceiptFilter } from "./receipts-table.ts";
 export type { RequestFilter } from "./requests-table.ts";
 export type { SyncStatus } from "./sync-status.ts";
@@ -297,16 +292,11 @@ export class RealmsRegistry {
     return selectRequests(this.#records, filter);
   }
 
-  /** The newest pending, unexpired request with this intent, compared as stored text. */
-  findPendingByIntent(intentKey: string): KataInstallRequest | undefined {
-    return findPendingFor(this.#records, intentKey, this.#clock.now());
-  }
-
   /**
    * Records that a person approved, for the version they chose. It installs nothing.
    *
-   * @throws RegistryError `unknown_request`; `invalid_transition`, also for an expired request; `proof_spent`;
-   *   `invalid_input`
+   * @throws RegistryError `unknown_request`; `invalid_transition`, also for an expired request; `offer_changed`;
+   *   `proof_spent`; `invalid_input`
    */
   approveInstall(requestId: string, approvedBy: string, choice: ApprovalChoice = {}): KataInstallRequest {
     return approve(this.#records, requestId, approvedBy, choice, this.#clock.now());
@@ -328,23 +318,32 @@ export class RealmsRegistry {
   }
 
   /** Notes how far an approved install has come. @throws RegistryError `unknown_request`, `invalid_transition` */
-  moveInstall(requestId: string, state: PassingState): void {
-    move(this.#records, requestId, state);
-  }
-
-  /** Ends an approved install that stopped. @throws RegistryError `unknown_request`, `invalid_transition` */
-  failInstall(requestId: string, code: InstallErrorCode, message: string): void {
-    fail(this.#records, requestId, code, message);
+  moveInstall(requestId: string, state: PassingState, registering?: string[]): void {
+    move(this.#records, requestId, state, registering);
   }
 
   /**
-   * Ends an approved install that succeeded: receipts and state in one transaction.
+   * Ends an approved install that stopped, with receipts for what it had registered by then.
    *
-   * @throws RegistryError `unknown_request`; `invalid_transition`; `invalid_input`, also when no receipt is for the
-   *   request's own kata
+   * @throws RegistryError `unknown_request`, `invalid_transition`, `invalid_input`
    */
-  completeInstall(requestId: string, receipts: NewReceipt[]): KataInstallReceipt[] {
-    return complete(this.#records, requestId, receipts, this.#clock.now());
+  failInstall(requestId: string, code: InstallErrorCode, message: string, receipts: NewReceipt[] = []): void {
+    fail(this.#records, requestId, { code, message }, receipts, this.#clock.now());
+  }
+
+  /**
+   * Ends an approved install that succeeded: receipts and state in one transaction, which also sees to it that
+   * what is `standing` stands in the host's table.
+   *
+   * @throws RegistryError `unknown_request`; `invalid_transition`; `host_changed`; `invalid_input`, also when no
+   *   receipt is for the request's own kata
+   */
+  completeInstall(
+    requestId: string,
+    receipts: NewReceipt[],
+    standing: readonly StandingKata[] = [],
+  ): KataInstallReceipt[] {
+    return complete(this.#records, requestId, receipts, standing, this.#clock.now());
   }
 
   // --- Receipts and sources ---

@@ -1,7 +1,13 @@
 import type { Database } from "bun:sqlite";
 import * as z from "zod";
 import { installErrorCodes, RegistryError } from "../errors.ts";
-import type { InstallOffer, InstallState, KataInstallRequest, RequestStatus } from "../model/install.ts";
+import type {
+  ApprovalVoucher,
+  InstallOffer,
+  InstallState,
+  KataInstallRequest,
+  RequestStatus,
+} from "../model/install.ts";
 import { hashSchema, kataVersionSchema } from "../model/kata.ts";
 import type { TableSpec } from "./ensure-table.ts";
 import { limitSchema, parseInput } from "./input.ts";
@@ -33,17 +39,24 @@ export const requestsTable: TableSpec = {
     rejected_by: "TEXT",
     decided_at: "INTEGER",
     accept_other_compiler: "BOOLEAN",
+    voucher: "TEXT",
+    registering: "TEXT",
   },
 };
 
-export const offersSchema = z.array(
-  z.object({
-    version: kataVersionSchema,
-    sourceHash: hashSchema,
-    compiledHash: hashSchema,
-    planHash: hashSchema,
-  }) satisfies z.ZodType<InstallOffer>,
-);
+export const offerSchema = z.object({
+  version: kataVersionSchema,
+  sourceHash: hashSchema,
+  compiledHash: hashSchema,
+  planHash: hashSchema,
+}) satisfies z.ZodType<InstallOffer>;
+
+export const offersSchema = z.array(offerSchema);
+
+export const voucherSchema = z.object({
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  mac: hashSchema,
+}) satisfies z.ZodType<ApprovalVoucher>;
 
 const statuses = ["pending", "approved", "rejected"] as const satisfies RequestStatus[];
 const installStates = [
@@ -73,6 +86,8 @@ const requestRowSchema = z
     failure_message: z.string().nullable(),
     accept_other_compiler: flagColumn,
     offers: jsonColumn(offersSchema).nullable(),
+    voucher: jsonColumn(voucherSchema).nullable(),
+    registering: jsonColumn(z.array(z.string())).nullable(),
   })
   .transform(
     (row): KataInstallRequest =>
@@ -92,6 +107,8 @@ const requestRowSchema = z
         failureCode: row.failure_code,
         failureMessage: row.failure_message,
         acceptOtherCompiler: row.accept_other_compiler ? (true as const) : null,
+        voucher: row.voucher,
+        registering: row.registering,
         offers: row.offers,
       }),
   );
@@ -125,7 +142,7 @@ export interface RequestFilter {
   limit?: number | undefined;
 }
 
-/** Newest first. */
+/** Newest first. A row that cannot be read is left out: one that was damaged must not hide the others. */
 export function selectRequests(db: Database, filter: RequestFilter): KataInstallRequest[] {
   const { status, installState, limit } = parseInput(filterSchema, filter);
   return all(
@@ -134,7 +151,7 @@ export function selectRequests(db: Database, filter: RequestFilter): KataInstall
      WHERE (?1 IS NULL OR status = ?1) AND (?2 = 1 OR install_state IS ?3)
      ORDER BY requested_at DESC, rowid DESC LIMIT ?4`,
     [status ?? null, Number(installState === undefined), installState ?? null, limit ?? -1],
-  ).map(toRequest);
+  ).flatMap(toReadable);
 }
 
 const filterSchema = z.object({
@@ -143,12 +160,17 @@ const filterSchema = z.object({
   limit: limitSchema.optional(),
 });
 
-/** Oldest first. */
+/** Oldest first, those that can be read. */
 export function selectPending(db: Database): KataInstallRequest[] {
   return all(
     db,
     "SELECT * FROM kata_install_requests WHERE status = 'pending' ORDER BY requested_at, rowid",
-  ).map(toRequest);
+  ).flatMap(toReadable);
+}
+
+function toReadable(row: Row): KataInstallRequest[] {
+  const parsed = requestRowSchema.safeParse(row);
+  return parsed.success ? [parsed.data] : [];
 }
 
 /** A pending request before anything has happened to it. */
@@ -210,6 +232,8 @@ type RequestColumns = Record<
   | "proof"
   | "rejected_by"
   | "decided_at"
-  | "accept_other_compiler",
+  | "accept_other_compiler"
+  | "voucher"
+  | "registering",
   SqlValue
 >;

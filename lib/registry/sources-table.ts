@@ -12,12 +12,13 @@ export const sourcesTable: TableSpec = {
   columns: { source_hash: "TEXT PRIMARY KEY NOT NULL", bytes: "BLOB NOT NULL" },
 };
 
-/** Stores bytes that the caller has verified; the first ones under a hash stay. */
+/** Stores bytes that the caller has verified. They replace what lay there, which may have been damaged. */
 export function insertSource(db: Database, hash: string, bytes: Uint8Array): void {
-  run(db, "INSERT INTO kata_sources (source_hash, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING", [
-    parseInput(hashSchema, hash, ["hash"]),
-    bytes,
-  ]);
+  run(
+    db,
+    "INSERT INTO kata_sources (source_hash, bytes) VALUES (?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes",
+    [parseInput(hashSchema, hash, ["hash"]), bytes],
+  );
 }
 
 /** The bytes as they lie in the file: the caller verifies them, as it would a download. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, parse } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { HostError, messageOf } from "../errors.ts";
 import type { HostApi, KataHost } from "../host.ts";
 
@@ -24,16 +24,12 @@ export async function findKataHost(
       tried.push(`${root} (not a Ronin checkout)`);
       continue;
     }
-    try {
-      return await loadFromCheckout(root);
-    } catch (error) {
-      tried.push(`${root} (${messageOf(error)})`);
-    }
+    return await loadFromCheckout(root);
   }
   if (api.host !== undefined) return api.host;
   tried.push("api.host");
   try {
-    return toKataHost(await import(/* @vite-ignore */ PEER), PEER);
+    return toKataHost(await import(PEER), PEER);
   } catch (error) {
     tried.push(`${PEER} (${messageOf(error)})`);
   }
@@ -46,10 +42,24 @@ export async function findKataHost(
 /** Kept in a variable so that no bundler follows it: the running host decides what the name means. */
 const PEER: string = "ronin-plugin-api";
 
-async function loadFromCheckout(root: string): Promise<KataHost> {
-  const classes: unknown = await import(join(root, "src/kata/index.ts"));
-  const version: unknown = await import(join(root, "src/utils/version.ts"));
-  return toKataHost({ ...Object(classes), ...Object(version) }, root);
+/**
+ * The kata classes and version of the Ronin whose source tree lies at `root`. One whose classes cannot be loaded
+ * is an error: nothing else may compile in its place.
+ *
+ * @throws HostError `kata_classes_not_found`
+ */
+export async function loadFromCheckout(root: string): Promise<KataHost> {
+  try {
+    const classes: unknown = await import(join(root, "src/kata/index.ts"));
+    const version: unknown = await import(join(root, "src/utils/version.ts"));
+    return toKataHost({ ...Object(classes), ...Object(version) }, root);
+  } catch (error) {
+    throw new HostError(
+      "kata_classes_not_found",
+      `The kata classes of the Ronin in ${root} could not be loaded: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
 }
 
 function toKataHost(module: unknown, from: string): KataHost {
@@ -64,11 +74,10 @@ function toKataHost(module: unknown, from: string): KataHost {
 }
 
 function packageRootOf(entry: string): string | undefined {
-  const { root } = parse(entry);
-  for (let folder = dirname(entry); folder !== root; folder = dirname(folder)) {
+  for (let folder = dirname(resolve(entry)); ; folder = dirname(folder)) {
     if (existsSync(join(folder, "package.json"))) return folder;
+    if (folder === dirname(folder)) return undefined;
   }
-  return undefined;
 }
 
 function isRonin(root: string): boolean {

@@ -8,7 +8,7 @@ type Env = Record<string, string | undefined>;
  * host. `RONIN_REALMS_HOME` moves it.
  */
 export function stateDir(env: Env = process.env): string {
-  return env.RONIN_REALMS_HOME ?? join(homedir(), ".ronin", "realms");
+  return env.RONIN_REALMS_HOME || join(homedir(), ".ronin", "realms");
 }
 
 export function approvalKeyPath(env?: Env): string {

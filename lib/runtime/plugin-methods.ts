@@ -54,9 +54,8 @@ export function createPluginMethods(deps: PluginDeps): PluginMethods {
         return registry.checkCompatibility(metadata);
       }
       const [name, version, realm] = parseArgs("checkCompatibility", kataArgs, args);
-      const kata = registry.findKata(realm, name, version);
-      if (kata === undefined)
-        throw new TypeError(`checkCompatibility: no enabled realm ${realm} has ${name} ${version}`);
+      const kata = registry.findRealm(realm)?.enabled === true && registry.findKata(realm, name, version);
+      if (!kata) throw new TypeError(`checkCompatibility: no enabled realm ${realm} has ${name} ${version}`);
       return registry.checkCompatibility(kata);
     },
     async listRealms() {

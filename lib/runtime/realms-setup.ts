@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.ts";
+import { messageOf, RegistryBusyError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { LOCAL_REALM_ID, type Realm } from "../model/realm.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
@@ -8,6 +8,8 @@ import { retryBusy } from "../registry/retry.ts";
  * Brings the registry in line with the config file: its realms are upserted and marked, a realm that the config
  * no longer lists is disabled (its index and history stay), and `local`, this Ronin's own katas, is always
  * there. No other realm is registered by default.
+ *
+ * @throws RegistryBusyError when the database stayed locked
  */
 export async function registerConfiguredRealms(
   registry: RealmsRegistry,
@@ -30,6 +32,8 @@ export async function registerConfiguredRealms(
     try {
       await retryBusy(() => registry.registerRealm({ ...realm, createdAt: now }));
     } catch (error) {
+      // A locked file concerns all of them: the caller opens everything again later.
+      if (error instanceof RegistryBusyError) throw error;
       log.warn(`realm ${realm.id} could not be registered: ${messageOf(error)}`);
     }
   }

@@ -5,7 +5,7 @@ import { createConsoleLog, type Log } from "../log.ts";
 import type { PluginMethodName, PluginMethods } from "./plugin-parameters.ts";
 import { pluginParameters } from "./plugin-parameters.ts";
 import { offerPlugin } from "./plugin-registration.ts";
-import { isBackgroundAllowed } from "./process-role.ts";
+import { isBackgroundAllowed, isReadOnly } from "./process-role.ts";
 import type { Services } from "./services.ts";
 
 /** What the two agents and the plugin are made of. One a process and host; see `attachRuntime`. */
@@ -27,6 +27,8 @@ export interface RealmsRuntime {
 
 /** Long enough for the host to be up and for a second start on a busy port to have failed. */
 const SETTLE_MS = 2000;
+/** When the start failed. */
+const RESETTLE_MS = 60_000;
 
 /**
  * Costs next to nothing by itself, since the host waits for it at every start: libraries are loaded and
@@ -34,7 +36,13 @@ const SETTLE_MS = 2000;
  */
 export function createRuntime(api: HostApi): RealmsRuntime {
   const log = createConsoleLog("realms");
-  const state: State = { schedule: undefined, services: undefined, settling: undefined, stopListening: noop };
+  const state: State = {
+    schedule: undefined,
+    services: undefined,
+    settling: undefined,
+    stopListening: noop,
+    isRetired: false,
+  };
   const services = () => openOnce(api, log, state);
   const settle = () => settleLater(log, state, services);
   const methods = createMethods(services);
@@ -44,6 +52,7 @@ export function createRuntime(api: HostApi): RealmsRuntime {
     api,
     methods,
     startDojo() {
+      if (isReadOnly()) return;
       state.stopListening();
       state.stopListening = listen(api, log, services);
       settle();
@@ -52,9 +61,14 @@ export function createRuntime(api: HostApi): RealmsRuntime {
       state.schedule = schedule;
       settle();
     },
-    runScheduledSync: () => guarded(log, "sync", async () => (await services()).runScheduledSync()),
-    reviewRequests: () => guarded(log, "review", async () => (await services()).reviewRequests()),
+    async runScheduledSync() {
+      await guarded(log, "sync", async () => (await services()).runScheduledSync());
+    },
+    async reviewRequests() {
+      await guarded(log, "review", async () => (await services()).reviewRequests());
+    },
     async retire() {
+      state.isRetired = true;
       state.stopListening();
       clearTimeout(state.settling);
       await guarded(log, "retiring", async () => (await state.services)?.close());
@@ -68,11 +82,13 @@ interface State {
   services: Promise<Services> | undefined;
   settling: Timer | undefined;
   stopListening: () => void;
+  isRetired: boolean;
 }
 
 type Timer = ReturnType<typeof setTimeout>;
 
 function openOnce(api: HostApi, log: Log, state: State): Promise<Services> {
+  if (isReadOnly()) return Promise.reject(new Error("this process of the host may only read"));
   state.services ??= import("./services.ts")
     .then(({ openServices }) => openServices({ api, log, schedule: () => state.schedule }))
     .catch((error: unknown) => {
@@ -92,7 +108,10 @@ const listenedTo: readonly IncomingEvent[] = [
 function listen(api: HostApi, log: Log, services: () => Promise<Services>): () => void {
   const stops = listenedTo.map((event) => {
     const listener = (data: unknown): void => {
-      void guarded(log, event, async () => (await services()).hear(event, data));
+      void guarded(log, event, async () => {
+        const heard = copyOf(data);
+        (await services()).hear(event, heard);
+      });
     };
     api.events.on(event, listener);
     return () => api.events.off(event, listener);
@@ -102,13 +121,23 @@ function listen(api: HostApi, log: Log, services: () => Promise<Services>): () =
   };
 }
 
+/** All handlers get the sender's own object, which anybody may change before the libraries are loaded. */
+function copyOf(data: unknown): unknown {
+  return typeof data === "object" && data !== null && !Array.isArray(data) ? { ...data } : data;
+}
+
 /** What may only happen once the host stands: recovery, the schedule, and the note for the command. */
 function settleLater(log: Log, state: State, services: () => Promise<Services>): void {
   if (state.settling !== undefined || !isBackgroundAllowed()) return;
-  state.settling = setTimeout(() => {
-    void guarded(log, "start", async () => (await services()).settle());
-  }, SETTLE_MS);
-  state.settling.unref();
+  const settle = (afterMs: number): void => {
+    state.settling = setTimeout(async () => {
+      const isSettled = await guarded(log, "start", async () => (await services()).settle());
+      // A database that is locked or missing now may be there in a minute.
+      if (!isSettled && !state.isRetired) settle(RESETTLE_MS);
+    }, afterMs);
+    state.settling.unref();
+  };
+  settle(SETTLE_MS);
 }
 
 function createMethods(services: () => Promise<Services>): PluginMethods {
@@ -119,12 +148,18 @@ function createMethods(services: () => Promise<Services>): PluginMethods {
   return Object.fromEntries(names.map((name) => [name, later(name)])) as PluginMethods;
 }
 
-/** The one boundary towards the host, which would lose what is thrown here. */
-async function guarded(log: Log, what: string, run: () => Promise<void> | undefined | void): Promise<void> {
+/** The one boundary towards the host, which would lose what is thrown here. False when something was. */
+async function guarded(
+  log: Log,
+  what: string,
+  run: () => Promise<void> | undefined | void,
+): Promise<boolean> {
   try {
     await run();
+    return true;
   } catch (error) {
     log.error(`${what}: ${messageOf(error)}`);
+    return false;
   }
 }
 

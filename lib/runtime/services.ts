@@ -67,7 +67,12 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       clock,
     }),
   );
-  await registerConfiguredRealms(registry, settings.realms, clock.now(), log);
+  try {
+    await registerConfiguredRealms(registry, settings.realms, clock.now(), log);
+  } catch (error) {
+    close();
+    throw error;
+  }
 
   const approvals = chooseApprovalPolicy(settings.approvals, session.servesHttp, log);
   const useCases = createUseCases({ api, log, clock, session, registry, approvals, databasePath, indexPath });
@@ -90,6 +95,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       noteHost({ databasePath, approvals: approvals.mode, roninVersion }, clock.now(), log);
       schedule.start();
       await recoverInstalls(installDeps, refreshingLocal(useCases));
+      await retryBusy(() => registry.pruneSources());
     },
     async runScheduledSync() {
       await schedule.runNow();

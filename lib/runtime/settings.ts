@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { SettingsError } from "../errors.ts";
-import { type Realm, realmFields, realmSchema } from "../model/realm.ts";
+import { LOCAL_REALM_ID, type Realm, realmFields, realmSchema } from "../model/realm.ts";
 
 /** The `realms` section of the host's config file, after parsing. */
 export interface Settings {
@@ -72,6 +72,12 @@ function readRealm(entry: unknown, path: string, problems: SettingsError[]): Rea
   reportUnknown(unknown, path, problems);
   for (const field of harmless) dropWhenWrong(fields, field as keyof typeof realmFields, path, problems);
 
+  if (fields.id === LOCAL_REALM_ID || fields.type === "local") {
+    problems.push(
+      new SettingsError(path, "the realm of this Ronin's own katas is always there and not set here"),
+    );
+    return undefined;
+  }
   const realm = realmSchema.safeParse({ name: fields.id, ...fields, fromConfig: true });
   if (realm.success) return realm.data;
   for (const issue of realm.error.issues) {

@@ -73,6 +73,7 @@ export function createUseCases(parts: UseCaseParts): UseCases {
     host: session.installHost,
     hasSkill: session.hasSkill,
     approvals: parts.approvals,
+    database: parts.databasePath,
     fetchSource: (realmId, hash, signal) => client.fetchSource(credentials.addressOf(realmId), hash, signal),
     proposeAgain: async ({ fromRealm: realm, kataName: name, kataVersion: version, status, intent }) => {
       // One that is still open is shown again as it is; after one that ended, the newest that fits is proposed.

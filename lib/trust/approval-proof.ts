@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import { ApprovalError } from "../errors.ts";
+import type { ApprovalVoucher } from "../model/install.ts";
 import { lengthPrefixed } from "./digest.ts";
 
 /** Length of the key that the page and the command know and the event bus does not. */
@@ -11,8 +12,11 @@ const MAX_CLOCK_SKEW_MS = 60_000;
 
 /** What a person decided, in the form they saw it. */
 export interface Decision {
-  /** The second accepts, for this one install, a graph that another Ronin version's compiler made. */
-  decision: "approve" | "approve_other_compiler" | "reject";
+  /**
+   * `approve_other_compiler` accepts, for this one install, a graph that another Ronin version's compiler made;
+   * `approve_creation` makes a new kata here.
+   */
+  decision: "approve" | "approve_other_compiler" | "approve_creation" | "reject";
   proposalId: string;
   /** `realm:name@version` */
   kata: string;
@@ -58,12 +62,35 @@ export function verifyProof(decision: Decision, proof: unknown, key: Uint8Array,
 }
 
 /**
- * Whether a stored proof was made with this key for this decision, however long ago: what recovery asks before
- * it resumes an install.
+ * The host's signature under a decision whose proof it accepted, for the request's row. A proof travels on the
+ * event bus and may be refused; only what this makes says that a decision was taken, here, and what it was.
+ *
+ * @param database path of the host's database: a row copied into another one vouches for nothing there
  */
-export function isProofGenuine(decision: Decision, proof: unknown, key: Uint8Array): boolean {
-  const parsed = approvalProofSchema.safeParse(proof);
-  return parsed.success && isMacRight(decision, parsed.data, key);
+export function createVoucher(
+  decision: Decision,
+  nonce: string,
+  database: string,
+  key: Uint8Array,
+): ApprovalVoucher {
+  return { nonce, mac: voucherMac(decision, nonce, database, key).toString("hex") };
+}
+
+/** Whether the voucher was made with this key, for this decision and database. However old it is. */
+export function isVoucherGenuine(
+  decision: Decision,
+  voucher: ApprovalVoucher,
+  database: string,
+  key: Uint8Array,
+): boolean {
+  const given = Buffer.from(voucher.mac, "hex");
+  const expected = voucherMac(decision, voucher.nonce, database, key);
+  return given.byteLength === expected.byteLength && timingSafeEqual(expected, given);
+}
+
+function voucherMac(decision: Decision, nonce: string, database: string, key: Uint8Array): Buffer {
+  const fields = ["ronin-realms voucher 1", database, ...fieldsOf(decision), nonce];
+  return createHmac("sha256", key).update(lengthPrefixed(fields)).digest();
 }
 
 function readProof(proof: unknown): ApprovalProof {
@@ -89,8 +116,12 @@ function isMacRight(decision: Decision, proof: ApprovalProof, key: Uint8Array): 
 }
 
 function macOf(decision: Decision, nonce: string, expiresAt: number, key: Uint8Array): Buffer {
-  const fields = [
-    "ronin-realms approval 1",
+  const fields = ["ronin-realms approval 1", ...fieldsOf(decision), nonce, String(expiresAt)];
+  return createHmac("sha256", key).update(lengthPrefixed(fields)).digest();
+}
+
+function fieldsOf(decision: Decision): string[] {
+  return [
     decision.decision,
     decision.proposalId,
     decision.kata,
@@ -98,8 +129,5 @@ function macOf(decision: Decision, nonce: string, expiresAt: number, key: Uint8A
     decision.compiledHash,
     decision.planHash,
     decision.by,
-    nonce,
-    String(expiresAt),
   ];
-  return createHmac("sha256", key).update(lengthPrefixed(fields)).digest();
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
-import { toDecision } from "../../lib/install/decide.ts";
+import { toDecision } from "../../lib/install/vouched.ts";
 import { createProof } from "../../lib/trust/approval-proof.ts";
 import { kata, REALM } from "../support/install-world.ts";
 import { type CommandWorld, startCommandWorld } from "./command-world.ts";

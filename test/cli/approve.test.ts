@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
-import { toDecision } from "../../lib/install/decide.ts";
+import { toDecision } from "../../lib/install/vouched.ts";
 import { verifyProof } from "../../lib/trust/approval-proof.ts";
 import { sha256Hex } from "../../lib/trust/digest.ts";
 import { kata } from "../support/install-world.ts";

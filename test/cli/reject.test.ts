@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
-import { offerOf } from "../../lib/install/approved-plan.ts";
-import { toDecision } from "../../lib/install/decide.ts";
+import { offerOf, toDecision } from "../../lib/install/vouched.ts";
 import type { KataInstallRequest } from "../../lib/model/install.ts";
 import { verifyProof } from "../../lib/trust/approval-proof.ts";
 import { kata } from "../support/install-world.ts";

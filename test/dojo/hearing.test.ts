@@ -90,7 +90,7 @@ describe("a thousand needs in a second", () => {
 });
 
 describe("before the search", () => {
-  test("a first sync is waited for up to 10 s, then stale realms up to 3 s", async () => {
+  test("stale realms are waited for up to 3 s, then a first sync that is under way up to 10 s", async () => {
     const calls: string[] = [];
     const { dojo } = createTestDojo({
       realms,
@@ -101,7 +101,7 @@ describe("before the search", () => {
     });
     await dojo.hear({ intent: NEED });
     await dojo.hear({ intent: "audit" });
-    expect(calls).toEqual(["first 10000", "stale 3000", "first 10000", "stale 3000"]);
+    expect(calls).toEqual(["stale 3000", "first 10000", "stale 3000", "first 10000"]);
   });
 
   test("a burst of needs waits once", async () => {

@@ -1,8 +1,8 @@
+import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
-import { offerOf } from "../../lib/install/approved-plan.ts";
-import { toDecision } from "../../lib/install/decide.ts";
+import { offerOf, toDecision, type Verdict } from "../../lib/install/vouched.ts";
 import { REQUEST_TTL_MS, type KataInstallRequest } from "../../lib/model/install.ts";
-import { createProof, type Decision, PROOF_TTL_MS } from "../../lib/trust/approval-proof.ts";
+import { createProof, PROOF_TTL_MS } from "../../lib/trust/approval-proof.ts";
 import { type InstallWorld, kata, startInstallWorld } from "../support/install-world.ts";
 
 const key = new Uint8Array(32).fill(5);
@@ -18,13 +18,19 @@ async function startConfirmed(): Promise<KataInstallRequest> {
 
 function proofFor(
   request: KataInstallRequest,
-  given: Pick<Decision, "decision" | "by"> = { decision: "approve", by: "mira" },
+  given: Verdict = { decision: "approve", by: "mira" },
   at = world.clock.at,
 ) {
   return createProof(toDecision(request, offerOf(request), given), key, at);
 }
 
 const last = () => world.events.at(-1);
+
+function edit(sql: string): void {
+  const database = new Database(world.databasePath);
+  database.run(sql);
+  database.close();
+}
 
 describe("under confirmed approvals", () => {
   async function expectUnconfirmed(proposalId: string, code: string): Promise<void> {
@@ -75,12 +81,80 @@ describe("under confirmed approvals", () => {
     await expectUnconfirmed(request.id, "proof_expired");
   });
 
-  test("a proof is spent with its decision, even for another request that the row claims is this one", async () => {
+  test("a proof is spent with its decision: setting the row back to pending does not bring it back", async () => {
     const request = await startConfirmed();
     const proof = proofFor(request);
     await world.approve({ proposalId: request.id, proof });
+    edit("UPDATE kata_install_requests SET status = 'pending', install_state = NULL");
     await world.approve({ proposalId: request.id, proof });
-    expect(world.events.filter(({ event }) => event === "kata.installed")).toHaveLength(1);
+    expect(world.events.map(({ event }) => event)).toEqual(["kata.installed", "kata.approval_unconfirmed"]);
+    expect(last()?.payload.code).toBe("proof_spent");
+  });
+
+  test.each([
+    ["another kata", "UPDATE kata_install_requests SET kata_name = 'finance.evil'"],
+    ["another version", "UPDATE kata_install_requests SET kata_version = 'v2'"],
+    ["another realm", "UPDATE kata_install_requests SET from_realm = 'local'"],
+    ["a kata to be created", "UPDATE kata_install_requests SET kind = 'create'"],
+    [
+      "other contents",
+      "UPDATE kata_install_requests SET offers = replace(offers, 'planHash\":\"', 'planHash\":\"0')",
+    ],
+    ["no contents", "UPDATE kata_install_requests SET offers = NULL"],
+    ["another compiler's graph", "UPDATE kata_install_requests SET accept_other_compiler = 1"],
+    ["another person", "UPDATE kata_install_requests SET approved_by = 'mallory'"],
+  ])("a row that is edited to %s between approval and install is not installed", async (_, sql) => {
+    const request = await startConfirmed();
+    world.publish(kata("finance.evil"));
+    world.publish(kata("finance.audit", "v2"));
+    // The first install holds the queue while somebody edits the second one's row.
+    const first = world.registry.requestInstall("finance.evil", "v1", "acme", {
+      offers: world.propose("finance.evil", "v1").offers,
+    });
+    const fetchSource = world.deps.fetchSource;
+    let isEdited = false;
+    world.deps.fetchSource = async (...args) => {
+      while (world.registry.getRequest(request.id).status !== "approved") await Bun.sleep(1);
+      if (!isEdited) edit(`${sql} WHERE id = '${request.id}'`);
+      isEdited = true;
+      return fetchSource(...args);
+    };
+    await Promise.all([
+      world.approve({ proposalId: first.id, proof: proofFor(first) }),
+      world.approve({ proposalId: request.id, proof: proofFor(request) }),
+    ]);
+    expect(isEdited).toBe(true);
+    expect(world.registered()).toEqual(["finance.evil@v1"]);
+    const failure = world.events.find(({ event }) => event === "kata.install_failed");
+    expect(["proof_invalid", "internal"]).toContain(String(failure?.payload.code));
+  });
+
+  test("an offer that is renewed while the decision is on its way is not approved", async () => {
+    const request = await startConfirmed();
+    const proof = proofFor(request);
+    const approveInstall = world.registry.approveInstall.bind(world.registry);
+    world.registry.approveInstall = (...args) => {
+      const renewed = (request.offers ?? []).map((offer) => ({ ...offer, planHash: "0".repeat(64) }));
+      world.registry.updateOffers(request.id, renewed);
+      return approveInstall(...args);
+    };
+    await world.approve({ proposalId: request.id, proof });
+    expect(last()).toMatchObject({ event: "kata.install_failed", payload: { code: "offer_changed" } });
+    expect(world.registry.getRequest(request.id).status).toBe("pending");
+  });
+
+  test("a bare event tells nothing about unknown, ended or unshown versions either", async () => {
+    const request = await startConfirmed();
+    await world.approve({ proposalId: "no-such-id" });
+    await world.approve({ proposalId: request.id, kataVersion: "v9" });
+    await world.approve({ proposalId: request.id, proof: proofFor(request) });
+    await world.approve({ proposalId: request.id });
+    expect(world.events.map(({ event }) => event)).toEqual([
+      "kata.approval_unconfirmed",
+      "kata.approval_unconfirmed",
+      "kata.installed",
+      "kata.approval_unconfirmed",
+    ]);
   });
 
   test("an offer that was edited in the database no longer fits the proof", async () => {
@@ -99,8 +173,8 @@ describe("under confirmed approvals", () => {
     await startConfirmed();
     world.publish(kata("notes.mirror"));
     const bare = world.registry.requestInstall("notes.mirror", "v1", "acme");
-    await world.approve({ proposalId: bare.id, proof: proofFor(bare) });
-    expect(last()).toMatchObject({ event: "kata.install_failed", payload: { code: "offer_changed" } });
+    await world.approve({ proposalId: bare.id });
+    expect(last()).toMatchObject({ event: "kata.approval_unconfirmed", payload: { code: "proof_missing" } });
     expect(world.proposedAgain).toEqual([bare.id]);
     expect(world.registered()).toEqual([]);
   });
@@ -187,6 +261,23 @@ describe("under event approvals", () => {
     await world.approve({ proposalId: id });
     await world.approve({ proposalId: id });
     expect(world.events.map(({ event }) => event)).toEqual(["kata.installed"]);
+  });
+
+  test("approving again what nobody is working on takes it up again", async () => {
+    const { id } = await startByEvent();
+    world.registry.approveInstall(id, "mira");
+    world.registry.moveInstall(id, "downloading");
+    await world.approve({ proposalId: id });
+    expect(world.registered()).toEqual(["finance.audit@v1"]);
+  });
+
+  test("contents that changed under a proposal get a new one, and the old id installs nothing", async () => {
+    const { id, offers } = await startByEvent();
+    const changed = (offers ?? []).map((offer) => ({ ...offer, sourceHash: "0".repeat(64) }));
+    const renewed = world.registry.requestInstall("finance.audit", "v1", "acme", { offers: changed });
+    expect(renewed.id).not.toBe(id);
+    expect(world.registry.getRequest(id)).toMatchObject({ status: "rejected", reason: "superseded" });
+    await expectRefused(id, "request_not_pending");
   });
 
   test("approving what failed is refused", async () => {

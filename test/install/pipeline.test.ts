@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { RealmKataMetadata } from "../../lib/model/kata.ts";
 import { sha256Hex } from "../../lib/trust/digest.ts";
@@ -10,6 +11,12 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 const last = () => world.events.at(-1);
+
+function edit(sql: string): void {
+  const database = new Database(world.databasePath);
+  database.run(sql);
+  database.close();
+}
 
 describe("an approved install", () => {
   test("ends with the kata registered, one receipt, and kata.installed", async () => {
@@ -85,6 +92,44 @@ describe("an approved install", () => {
     expect(sha256Hex(world.registry.findSource(row.sourceHash) ?? "")).toBe(row.sourceHash);
   });
 
+  test("fetches a kept source again that was edited in the database", async () => {
+    const row = world.publish(kata("finance.audit"));
+    const edited = new TextEncoder().encode(kata("finance.audit", "v1", [], "local.notify"));
+    world.registry.saveSource(row.sourceHash, edited);
+    await world.approve({ proposalId: world.propose("finance.audit", "v1").id });
+    expect(world.fetched).toEqual([row.sourceHash]);
+    expect(sha256Hex(world.registry.findSource(row.sourceHash) ?? "")).toBe(row.sourceHash);
+    expect(world.receipts()).toEqual(["finance.audit@v1"]);
+  });
+
+  test("names its own version when it requires an older one of the same name", async () => {
+    world.publish(kata("finance.audit", "v1"));
+    world.publish(kata("finance.audit", "v2", ["finance.audit@v1"]));
+    await world.approve({ proposalId: world.propose("finance.audit", "v2").id });
+    expect(last()?.payload).toMatchObject({ kataVersion: "v2", alreadyInstalled: false });
+    const [own] = world.registry.getReceipts({ kataVersion: "v2" });
+    expect(last()?.payload.receiptId).toBe(own?.id ?? "");
+  });
+
+  test("of what an older Ronin compiled from the same bytes is a success that says so", async () => {
+    const source = kata("finance.audit");
+    world.publish(source);
+    const host = await world.deps.host();
+    await host.registry.register(source);
+    edit("UPDATE kata_definitions SET compiled_graph = replace(compiled_graph, '{', '{ ')");
+    await world.approve({ proposalId: world.propose("finance.audit", "v1").id });
+    expect(last()).toMatchObject({ event: "kata.installed", payload: { alreadyInstalled: true } });
+  });
+
+  test("installs spawned katas as it does required ones", async () => {
+    world.publish(kata("notify.user"));
+    world.publish(
+      "kata ops.watch v1\ninitial go\nphase go\n  spawn kata notify.user v1 -> sent\n  complete\n",
+    );
+    await world.approve({ proposalId: world.propose("ops.watch", "v1").id });
+    expect(world.receipts()).toEqual(["notify.user@v1", "ops.watch@v1"]);
+  });
+
   test("accepts another compiler's hash only when the person said so, and the receipt tells", async () => {
     world.publish(kata("finance.audit"), { compiledHash: "0".repeat(64), compiledWith: "1.2.0" });
     const refused = world.propose("finance.audit", "v1");
@@ -126,15 +171,6 @@ describe("an install that fails registers nothing and writes no receipt", () => 
     const bytes = new TextEncoder().encode(good);
     bytes[40] = (bytes[40] ?? 0) ^ 1;
     world.served.set(row.sourceHash, bytes);
-    await expectFailure("source_hash_mismatch", world.propose("finance.audit", "v1").id);
-  });
-
-  test("when the kept source was edited in the database", async () => {
-    const row = world.publish(good);
-    world.registry.saveSource(
-      row.sourceHash,
-      new TextEncoder().encode(kata("finance.audit", "v1", [], "local.notify")),
-    );
     await expectFailure("source_hash_mismatch", world.propose("finance.audit", "v1").id);
   });
 
@@ -347,5 +383,48 @@ describe("an install that fails registers nothing and writes no receipt", () => 
       host.registry.register(`# theirs\n${source}`).then(() => host.registry.register(source));
     world.deps.host = async () => ({ ...host, registry: { register } });
     await expectFailure("registered_with_other_bytes", id, ["finance.audit@v1"]);
+  });
+});
+
+describe("an install that fails after it registered a required kata", () => {
+  async function failSecond(fail: () => Promise<never>): Promise<string> {
+    world.publish(kata("notify.user"));
+    world.publish(kata("finance.audit", "v1", ["notify.user@v1"]));
+    const { id } = world.propose("finance.audit", "v1");
+    const host = await world.deps.host();
+    const register = (source: string) =>
+      source.startsWith("kata finance.audit") ? fail() : host.registry.register(source);
+    world.deps.host = async () => ({ ...host, registry: { register } });
+    await world.approve({ proposalId: id });
+    return id;
+  }
+
+  test("gives the required kata its receipt and the request its failure", async () => {
+    const id = await failSecond(() => Promise.reject(new Error("disk is full")));
+    expect(world.registered()).toEqual(["notify.user@v1"]);
+    expect(world.receipts()).toEqual(["notify.user@v1"]);
+    expect(world.registry.getRequest(id)).toMatchObject({
+      installState: "failed",
+      failureCode: "register_failed",
+    });
+    expect(last()).toMatchObject({ event: "kata.install_failed", payload: { code: "register_failed" } });
+  });
+
+  test("writes no receipt for what it registered and is no longer there", async () => {
+    world.publish(kata("notify.user"));
+    world.publish(kata("finance.audit", "v1", ["notify.user@v1"]));
+    const { id } = world.propose("finance.audit", "v1");
+    const host = await world.deps.host();
+    const register = async (source: string) => {
+      const compiled = await host.registry.register(source);
+      if (source.startsWith("kata finance.audit")) {
+        edit("UPDATE kata_definitions SET source_code = '# theirs' WHERE name = 'notify.user'");
+      }
+      return compiled;
+    };
+    world.deps.host = async () => ({ ...host, registry: { register } });
+    await world.approve({ proposalId: id });
+    expect(world.registry.getRequest(id)).toMatchObject({ failureCode: "readback_mismatch" });
+    expect(world.receipts()).toEqual(["finance.audit@v1"]);
   });
 });

@@ -76,7 +76,6 @@ const reads: Record<string, () => unknown> = {
   findRequest: () => registry.findRequest(ids.pending),
   getPendingRequests: () => registry.getPendingRequests(),
   getRequests: () => registry.getRequests(),
-  findPendingByIntent: () => registry.findPendingByIntent("x"),
   getProof: () => registry.getProof(ids.registered),
   getReceipts: () => registry.getReceipts(),
   countReceipts: () => registry.countReceipts(),

@@ -57,6 +57,16 @@ describe("finding the running host's kata classes", () => {
     );
   });
 
+  test("does not go on looking when the running Ronin's own cannot be loaded", async () => {
+    const root = makeCheckout("half", { classes: false });
+    const finding = findKataHost({ host: handedOver } as HostApi, { RONIN_PROJECT_ROOT: root }, nowhere);
+    expect(finding).rejects.toMatchObject({ code: "kata_classes_not_found" });
+  });
+
+  test("ends its search at the root for an entry that is no absolute path", async () => {
+    expect((await findKataHost({ host: handedOver } as HostApi, {}, "entry.js")).version).toBe("9.0.0");
+  });
+
   test("takes the peer package last", async () => {
     const host = await findKataHost(bare, {}, nowhere);
     const peer = await import("ronin-plugin-api");
@@ -64,8 +74,8 @@ describe("finding the running host's kata classes", () => {
     expect(host.version).toBe("1.1.1");
   });
 
-  test("says what was looked for when a checkout lacks the classes and nothing else is there", async () => {
-    const root = makeCheckout("half", { classes: false });
+  test("says what was looked for when there is nothing", async () => {
+    const root = makeCheckout("none", { manifest: "something-else" });
     const entry = join(folder, "build.js");
     const script = `
       import { findKataHost } from ${JSON.stringify(join(import.meta.dir, "../../lib/runtime/kata-host.ts"))};

@@ -150,8 +150,12 @@ describe("approvals", () => {
 describe("hot reload", () => {
   test("leaves one answer to each event, however often it happens", async () => {
     world = await startPackWorld();
+    const handlers = () =>
+      world.host.api.events.getRegisteredEvents().find(({ event }) => event === "capability.missing");
+    const before = handlers();
     for (let times = 0; times < 4; times++) await world.host.reload(agentFile("dojo-agent"));
     await world.host.reload(agentFile("realm-sync-agent"));
+    expect(handlers()).toEqual(before);
     const { proposalId } = await propose();
     world.emit("kata.user_approved", { proposalId, approvedBy: "mira" });
     await world.seen("kata.installed");
@@ -269,8 +273,11 @@ describe("a process that is no host", () => {
     try {
       world = await startPackWorld();
       expect(runtimeOfProcess()).toBeDefined();
-      await Bun.sleep(50);
+      world.emit("capability.missing", { intent: INTENT });
+      world.emit("kata.user_approved", null);
+      await world.sync();
       expect(world.realm.requests).toEqual([]);
+      expect(world.events.map(({ event }) => event)).toEqual(["capability.missing", "kata.user_approved"]);
       expect(read(world.databasePath, "SELECT 1 FROM sqlite_master WHERE name = 'realms'")).toEqual([]);
     } finally {
       delete process.env.RONIN_READ_ONLY;

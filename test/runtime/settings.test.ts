@@ -77,6 +77,15 @@ describe("the realms section of the config", () => {
     expect(read("off")).toMatchObject({ approvals: "confirmed", problems: ["realms"] });
   });
 
+  test.each([[{ id: "local" }], [{ type: "local" }]])(
+    "does not let %j stand in for this Ronin's own realm",
+    (change) => {
+      const { realms, problems } = read({ realms: [{ ...team, ...change }] });
+      expect(realms).toEqual([]);
+      expect(problems).toEqual(["realms.realms[0]"]);
+    },
+  );
+
   test("names settings that do not exist", () => {
     expect(read({ aprovals: "event", realms: [{ ...team, pin: "x" }] }).problems).toEqual([
       "realms.aprovals",

@@ -106,6 +106,7 @@ export async function startInstallWorld(
       proposedAgain.push(request.id);
     },
     approvals: options.approvals ?? { mode: "event" },
+    database: databasePath,
   };
   const installer = createInstaller(deps);
 

@@ -48,6 +48,29 @@ describe("malformed payloads", () => {
   });
 });
 
+describe("a payload that is changed after it was emitted", () => {
+  test("is heard as it was, whether the pack is loaded yet or not", async () => {
+    world = await startPackWorld();
+    const change = (payload: Record<string, unknown>, later: Record<string, unknown>, event: string) => {
+      world.host.api.events.emit(event, payload, "test");
+      Object.assign(payload, later);
+    };
+    change({ intent: NEED }, { intent: "ping the server" }, "capability.missing");
+    const { proposalId, kataName } = await world.seen("kata.install_proposed");
+    expect(kataName).toBe("finance.subscriptions");
+
+    change(
+      { proposalId, approvedBy: "mira", kataVersion: "v1" },
+      { approvedBy: "noor", kataVersion: "v2" },
+      "kata.user_approved",
+    );
+    expect(await world.seen("kata.installed")).toMatchObject({ kataVersion: "v1" });
+    expect(await world.host.api.plugins.call("realms", "receipts", kataName)).toMatchObject([
+      { installedBy: "mira" },
+    ]);
+  });
+});
+
 describe("an emitter that names no source", () => {
   test("is refused by the host, and the pack hears nothing", async () => {
     world = await startPackWorld();

@@ -4,7 +4,8 @@ import {
   APPROVAL_KEY_BYTES,
   createProof,
   type Decision,
-  isProofGenuine,
+  createVoucher,
+  isVoucherGenuine,
   PROOF_TTL_MS,
   verifyProof,
 } from "../../lib/trust/approval-proof.ts";
@@ -78,12 +79,37 @@ describe("a proof that a person decided", () => {
   test("two proofs of one decision differ, so each can be spent on its own", () => {
     expect(createProof(decision, key, now).nonce).not.toBe(createProof(decision, key, now).nonce);
   });
+});
 
-  test("stays genuine after it expired, for recovery, but only for its decision and key", () => {
+describe("the voucher for a decision that was accepted", () => {
+  const nonce = "0".repeat(32);
+  const database = "/home/mira/ronin.db";
+  const voucher = createVoucher(decision, nonce, database, key);
+
+  test("stays genuine however old it is", () => {
+    expect(isVoucherGenuine(decision, voucher, database, key)).toBe(true);
+  });
+
+  test.each<[string, Partial<Decision>]>([
+    ["a new kata made here", { decision: "approve_creation" }],
+    ["another request", { proposalId: "0f0e" }],
+    ["another version", { kata: "acme:finance.audit@v3" }],
+    ["another plan", { planHash: `${"c".repeat(63)}d` }],
+    ["another person", { by: "mallory" }],
+  ])("does not fit %s", (_, change) => {
+    expect(isVoucherGenuine({ ...decision, ...change }, voucher, database, key)).toBe(false);
+  });
+
+  test("does not fit another database, nonce, key or signature", () => {
+    const otherKey = new Uint8Array(APPROVAL_KEY_BYTES).fill(8);
+    expect(isVoucherGenuine(decision, voucher, "/home/mira/other.db", key)).toBe(false);
+    expect(isVoucherGenuine(decision, { ...voucher, nonce: "1".repeat(32) }, database, key)).toBe(false);
+    expect(isVoucherGenuine(decision, voucher, database, otherKey)).toBe(false);
+    expect(isVoucherGenuine(decision, { ...voucher, mac: "ab" }, database, key)).toBe(false);
+  });
+
+  test("is not what travels on the bus: a proof is no voucher", () => {
     const proof = createProof(decision, key, now);
-    expect(isProofGenuine(decision, proof, key)).toBe(true);
-    expect(isProofGenuine({ ...decision, by: "mallory" }, proof, key)).toBe(false);
-    expect(isProofGenuine(decision, { ...proof, mac: "0".repeat(64) }, key)).toBe(false);
-    expect(isProofGenuine(decision, undefined, key)).toBe(false);
+    expect(isVoucherGenuine(decision, { nonce: proof.nonce, mac: proof.mac }, database, key)).toBe(false);
   });
 });

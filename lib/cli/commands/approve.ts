@@ -39,10 +39,10 @@ export async function approveRequest(
   const versions = await retryBusy(() => readOfferedVersions(registry, request));
   const offered = await pickVersion(context, request, versions, options);
   const acceptOtherCompiler = options.acceptOtherCompiler === true;
-  const proof = sign(request, offered, {
-    decision: acceptOtherCompiler ? "approve_other_compiler" : "approve",
-    by: approvedBy,
-  });
+  // Nothing was shown of a request without an offer: the host shows it first, and nobody signs under it.
+  const decision = acceptOtherCompiler ? "approve_other_compiler" : "approve";
+  const proof =
+    offered.offer === undefined ? undefined : sign(request, offered, { decision, by: approvedBy });
   await sendDecision(host.port, "kata.user_approved", {
     proposalId: request.id,
     approvedBy,
