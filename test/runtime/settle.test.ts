@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { readHostNote } from "../../lib/runtime/host-note.ts";
+import { read } from "../support/install-world.ts";
+import { type PackWorld, runtimeOfProcess, startPackWorld } from "../support/pack-world.ts";
+
+const FIRST_SYNC_MS = 12_000;
+let world: PackWorld;
+afterEach(() => world.stop());
+
+async function until<Value>(find: () => Value | undefined, timeoutMs: number): Promise<Value> {
+  for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += 50) {
+    const found = find();
+    if (found !== undefined) return found;
+    await Bun.sleep(50);
+  }
+  throw new Error(`not within ${timeoutMs} ms`);
+}
+
+describe("a host that is left alone after its start", () => {
+  test("leaves word for the command, and syncs by itself", async () => {
+    world = await startPackWorld();
+    const note = await until(() => readHostNote(join(world.home, "state", "host.json")), FIRST_SYNC_MS);
+    expect(note).toMatchObject({
+      pid: process.pid,
+      databasePath: world.databasePath,
+      approvals: "event",
+      roninVersion: "1.1.1",
+    });
+    await until(
+      () =>
+        world.events.find(({ event, payload }) => event === "realm.synced" && payload.realmId === "examples"),
+      FIRST_SYNC_MS,
+    );
+  }, 20_000);
+
+  test("does nothing more once its runtime was retired", async () => {
+    world = await startPackWorld();
+    await runtimeOfProcess()?.retire();
+    await Bun.sleep(2500);
+    expect(readHostNote(join(world.home, "state", "host.json"))).toBeUndefined();
+    expect(read(world.databasePath, "SELECT 1 FROM sqlite_master WHERE name = 'realms'")).toEqual([]);
+    world.emit("capability.missing", { intent: "I need to track subscriptions" });
+    expect(world.realm.requests).toEqual([]);
+  }, 10_000);
+
+  test("takes up an install that was interrupted, without being asked to", async () => {
+    world = await startPackWorld();
+    world.emit("capability.missing", { intent: "I need to track all recurring subscriptions" });
+    const { proposalId } = await world.seen("kata.install_proposed");
+    const { Database } = await import("bun:sqlite");
+    const database = new Database(world.databasePath);
+    database.run(
+      "UPDATE kata_install_requests SET status = 'approved', approved_by = 'mira', approved_at = ?, install_state = 'downloading' WHERE id = ?",
+      [Date.now(), proposalId],
+    );
+    database.close();
+    expect(await world.seen("kata.installed")).toMatchObject({ proposalId });
+  }, 10_000);
+});
