@@ -101,6 +101,8 @@ describe("a row of metadata", () => {
     ["a long description", { description: "d".repeat(281) }],
     ["an unknown complexity", { complexity: "hard" }],
     ["a range that is no version", { minRoninVersion: ">=1" }],
+    ["a range that semver would trim", { minRoninVersion: "1.0.0\uFEFF" }],
+    ["a compiler that semver would trim", { compiledWith: " 1.1.1" }],
     ["documentation over http", { documentation: "http://acme.example" }],
     ["documentation as script", { documentation: "javascript:alert(1)" }],
     ["a required kata without version", { requiredKatas: ["notify.user"] }],
@@ -110,6 +112,13 @@ describe("a row of metadata", () => {
     ["a seq beyond whole numbers", { seq: 2 ** 53 }],
   ])("is refused with %s", (_, change) => {
     expect(kataMetadataSchema.safeParse({ ...row, ...change }).success).toBe(false);
+  });
+
+  test("has an address of its documentation that reads as what it is", () => {
+    const documentation = "https://acme.example/\u202Egpj\u200B.exe";
+    expect(kataMetadataSchema.parse({ ...row, documentation }).documentation).toBe(
+      "https://acme.example/gpj.exe",
+    );
   });
 
   test("takes its status from the guide's flag when it names none", () => {

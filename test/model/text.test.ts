@@ -15,6 +15,10 @@ describe("text of a realm", () => {
     ["line separator", "a\u2028b", "ab"],
     ["line breaks become spaces", "a\r\n\tb", "a b"],
     ["Hangul filler", "a\u3164b", "ab"],
+    ["variation selectors, which can carry a text", "hi\uFE0F\u{E0100}\u{E01EF}", "hi"],
+    ["grapheme joiner", "a\u034Fb", "ab"],
+    ["Khmer inherent vowels", "a\u17B4\u17B5b", "ab"],
+    ["interlinear annotations", "a\uFFF9b\uFFFB", "ab"],
   ])("loses what cannot be seen: %s", (_, text, plain) => {
     expect(toPlainText(text, 100)).toBe(plain);
   });
