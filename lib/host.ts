@@ -32,9 +32,7 @@ export interface HostDatabase {
 export type PluginMethod = (...args: unknown[]) => unknown;
 
 export interface HostPlugins {
-  call(plugin: string, method: string, ...args: unknown[]): Promise<unknown>;
   has(plugin: string): boolean;
-  list(): string[];
   /** Present at run time though the host's own type leaves it out. Makes no tools. */
   register?(name: string, methods: Record<string, PluginMethod>): void;
 }
@@ -51,9 +49,8 @@ export interface ToolDefinition {
 
 export interface HostTools {
   register(tool: ToolDefinition): void;
-  /** `has` and the schemas match a name exactly; `execute` is looser, so it cannot answer "does it exist". */
+  /** Matches a name exactly; the host's `execute` is looser, so it cannot answer "does it exist". */
   has(name: string): boolean;
-  getSchemas(): Array<{ function: { name: string; description?: string } }>;
 }
 
 export interface HostHttp {
@@ -94,8 +91,6 @@ export interface KataCompiler {
 export interface KataRegistry {
   /** Parses, compiles and stores. Throws when the name and version exist, whatever their source. */
   register(source: string): Promise<CompiledKata>;
-  exists(name: string, version: string): Promise<boolean>;
-  get(name: string, version: string): Promise<CompiledKata | null>;
 }
 
 export type KataAction =

@@ -12,8 +12,8 @@ type AgentModule = { default: new (api: HostApi) => unknown };
 const silentHost: HostApi = {
   events: { emit: () => undefined, on: () => undefined, off: () => undefined },
   db: { query: async () => [], execute: async () => undefined },
-  plugins: { call: async () => undefined, has: () => false, list: () => [], register: () => undefined },
-  tools: { register: () => undefined, has: () => false, getSchemas: () => [] },
+  plugins: { has: () => false, register: () => undefined },
+  tools: { register: () => undefined, has: () => false },
 };
 
 const folder = Bun.argv[2];
