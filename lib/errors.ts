@@ -22,6 +22,7 @@ export type RegistryErrorCode =
   | "invalid_input"
   | "hash_conflict"
   | "row_disappeared"
+  | "state_mismatch"
   | "proof_spent"
   | "offer_changed"
   | "host_changed"
@@ -54,8 +55,22 @@ export const realmErrorCodes = [
   "unsupported_format",
   "wrong_realm",
   "signature_required",
+  "unsigned_after_signed",
+  "root_mismatch",
+  "root_probe_broken",
+  "signature_invalid",
+  "metadata_mismatch",
+  "metadata_missing",
+  "metadata_expired",
+  "metadata_rolled_back",
+  "clock_wrong",
   "hash_conflict",
   "row_disappeared",
+  "state_mismatch",
+  "rolled_back",
+  "equivocation",
+  "pack_missing",
+  "pack_corrupt",
   "registry_busy",
   "sync_failed",
 ] as const;
@@ -66,10 +81,17 @@ export type RealmErrorCode = (typeof realmErrorCodes)[number];
 export class RealmError extends RealmsError<RealmErrorCode> {
   /** Milliseconds the server asked us to wait (`Retry-After`), where it did. */
   readonly retryAfterMs: number | undefined;
+  /** What the server answered with, of an `http_status`. */
+  readonly status: number | undefined;
 
-  constructor(code: RealmErrorCode, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
+  constructor(
+    code: RealmErrorCode,
+    message: string,
+    options?: { cause?: unknown; retryAfterMs?: number; status?: number },
+  ) {
     super(code, message, options);
     this.retryAfterMs = options?.retryAfterMs;
+    this.status = options?.status;
   }
 }
 
@@ -80,6 +102,7 @@ export const installErrorCodes = [
   "version_not_offered",
   "offer_changed",
   "realm_disabled",
+  "realm_stale",
   "kata_withdrawn",
   "incompatible_ronin",
   "missing_skills",

@@ -1,9 +1,9 @@
-import type { KataInstallRequest } from "../model/install.ts";
 import { toDecision, type Verdict } from "../install/vouched.ts";
-import { type ApprovalProof, createProof } from "../trust/approval-proof.ts";
+import type { KataInstallRequest } from "../model/install.ts";
+import { toPlainText } from "../model/text.ts";
 import { readApprovalKey } from "../runtime/approval-key.ts";
 import { approvalKeyPath } from "../runtime/paths.ts";
-import { toPlainText } from "../model/text.ts";
+import { type ApprovalProof, createProof } from "../trust/approval-proof.ts";
 import { CommandError } from "./command-error.ts";
 import type { HostLocation } from "./locate-host.ts";
 import type { OfferedVersion } from "./offered-versions.ts";

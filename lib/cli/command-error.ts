@@ -8,6 +8,7 @@ export type CommandErrorCode =
   | "host_unreachable"
   | "host_refused"
   | "unknown_request"
+  | "unknown_realm"
   | "ambiguous_id"
   | "already_decided"
   | "version_not_offered"
@@ -17,7 +18,10 @@ export type CommandErrorCode =
   | "changed_meanwhile"
   | "install_failed"
   | "still_installing"
-  | "interrupted";
+  | "interrupted"
+  | "ronin_not_found"
+  | "port_in_use"
+  | "folder_not_found";
 
 /** The command could not do what it was asked. The message is for a person and may have several lines. */
 export class CommandError extends RealmsError<CommandErrorCode> {}

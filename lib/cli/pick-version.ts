@@ -3,11 +3,11 @@ import { statusOf } from "../model/kata.ts";
 import { toPlainText } from "../model/text.ts";
 import { chooseVersion, type VersionChoice } from "./choose-version.ts";
 import { CommandError } from "./command-error.ts";
-import { toAllVersionLines, toRequestLines } from "./request-lines.ts";
 import { askToConfirm } from "./confirm.ts";
 import type { CommandContext } from "./context.ts";
 import { labelOf } from "./find-request.ts";
 import type { OfferedVersion } from "./offered-versions.ts";
+import { toAllVersionLines, toRequestLines } from "./request-lines.ts";
 
 export interface PickOptions {
   kataVersion?: string | undefined;

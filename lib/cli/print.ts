@@ -1,11 +1,15 @@
 import type { Writable } from "node:stream";
 import { messageOf, RealmsError } from "../errors.ts";
+import { type Problem, PublishError } from "../publish/publish-error.ts";
 import { CommandError } from "./command-error.ts";
+import { toProblemLines } from "./problem-lines.ts";
 
 /** What a command found, for a person and for a program. */
 export interface Report {
   lines: readonly string[];
   json: unknown;
+  /** What the process ends with. Default 0; a check that found errors has a report and still fails. */
+  exitCode?: number | undefined;
 }
 
 export function printLines(output: Writable, lines: readonly string[]): void {
@@ -23,13 +27,21 @@ export function printJson(output: Writable, value: unknown): void {
 
 /** The error as lines for a person, the first with the command's name. */
 export function toErrorLines(error: unknown): string[] {
+  if (error instanceof PublishError) {
+    const [first = "", ...others] = toProblemLines(error);
+    return [`realms: ${first}`, ...others];
+  }
   const message = error instanceof CommandError ? error.message : messageOf(error);
   return `realms: ${message}`.split("\n");
 }
 
-export function toErrorJson(error: unknown): { error: { code: string; message: string } } {
+export function toErrorJson(error: unknown): {
+  error: { code: string; message: string; problems?: readonly Problem[] };
+} {
   const code = error instanceof RealmsError ? error.code : "internal";
-  return { error: { code, message: error instanceof CommandError ? error.message : messageOf(error) } };
+  const message = error instanceof CommandError ? error.message : messageOf(error);
+  const problems = error instanceof PublishError ? { problems: error.problems } : {};
+  return { error: { code, message, ...problems } };
 }
 
 /** The last door: values are made plain where they are formatted, and nothing else gets past here either. */

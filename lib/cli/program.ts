@@ -6,10 +6,14 @@ import { listReceipts } from "./commands/receipts.ts";
 import { type RejectOptions, rejectRequest } from "./commands/reject.ts";
 import { showRequest } from "./commands/show.ts";
 import { showStatus } from "./commands/status.ts";
+import { type TrustOptions, trustCommand } from "./commands/trust.ts";
 import type { CommandContext, GlobalOptions } from "./context.ts";
+import type { RunFolderCommand } from "./folder-context.ts";
 import { LINE_WIDTH } from "./format.ts";
 import { parsePort } from "./locate-host.ts";
 import type { Report } from "./print.ts";
+import { addPublishing } from "./publishing.ts";
+import { addSigning } from "./signing.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Runs one command on the host that the options name, and prints its report. */
@@ -27,9 +31,13 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 `;
 
 /** The command line: what can be said, and which command each of it runs. Misuse throws a CommanderError. */
-export function createProgram(around: Pick<Surroundings, "stdout" | "stderr">, run: RunCommand): Command {
+export function createProgram(
+  around: Pick<Surroundings, "stdout" | "stderr">,
+  run: RunCommand,
+  runFolder: RunFolderCommand,
+): Command {
   const program = new Command("realms")
-    .description("Decide which katas from realms are installed into this Ronin.")
+    .description("Decide which katas from realms are installed into this Ronin, and publish realms.")
     .version(manifest.version, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
@@ -51,6 +59,9 @@ export function createProgram(around: Pick<Surroundings, "stdout" | "stderr">, r
     .exitOverride();
   addReaders(program, run);
   addDecisions(program, run);
+  addTrust(program, run);
+  addPublishing(program, runFolder);
+  addSigning(program, runFolder);
   return program;
 }
 
@@ -97,6 +108,26 @@ function addDecisions(program: Command, run: RunCommand): void {
     .action((id: string, options: RejectOptions, command: Command) =>
       run(globalsOf(command), (context) => rejectRequest(context, id, options)),
     );
+}
+
+function addTrust(program: Command, run: RunCommand): void {
+  program
+    .command("trust")
+    .description("what a realm's signatures are worth here")
+    .argument("[realm]", "its id (default: every realm)")
+    .option("--reset", "forget it, and meet it anew at the next sync")
+    .option("--accept-stale <days>", "install from it although its signatures have expired", readDays)
+    .option("--as <name>", "who says so (default: your user name)")
+    .option("-y, --yes", "do not ask")
+    .action((id: string | undefined, options: TrustOptions, command: Command) =>
+      run(globalsOf(command), (context) => trustCommand(context, id, options)),
+    );
+}
+
+function readDays(text: string): number {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= 30) return days;
+  throw new InvalidArgumentError("Expected 1 to 30 days.");
 }
 
 function globalsOf(command: Command): GlobalOptions {

@@ -1,7 +1,8 @@
 import { CommanderError } from "commander";
 import { CommandError, EXIT_DONE, EXIT_USAGE, exitCodeOf } from "./command-error.ts";
 import { withHost } from "./context.ts";
-import { printJson, printLines, toErrorJson, toErrorLines } from "./print.ts";
+import type { RunFolderCommand } from "./folder-context.ts";
+import { printJson, printLines, type Report, toErrorJson, toErrorLines } from "./print.ts";
 import { createProgram, type RunCommand } from "./program.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -11,18 +12,26 @@ import type { Surroundings } from "./surroundings.ts";
  * never rejects.
  */
 export async function runRealms(args: readonly string[], around: Surroundings): Promise<number> {
-  const run: RunCommand = async (options, command) => {
-    const isJson = options.json === true;
-    const say = (lines: readonly string[]): void => {
-      if (!isJson) printLines(around.stdout, lines);
-    };
-    const report = await withHost(options, around, say, command);
+  let exitCode = EXIT_DONE;
+  const sayUnless = (isJson: boolean) => (lines: readonly string[]) => {
+    if (!isJson) printLines(around.stdout, lines);
+  };
+  const print = (report: Report, isJson: boolean): void => {
     if (isJson) printJson(around.stdout, report.json);
     else printLines(around.stdout, report.lines);
+    exitCode = report.exitCode ?? EXIT_DONE;
+  };
+  const run: RunCommand = async (options, command) => {
+    const isJson = options.json === true;
+    print(await withHost(options, around, sayUnless(isJson), command), isJson);
+  };
+  const runFolder: RunFolderCommand = async (options, command) => {
+    const isJson = options.json === true;
+    print(await command({ around, isJson, say: sayUnless(isJson) }), isJson);
   };
   try {
-    await createProgram(around, run).parseAsync(args, { from: "user" });
-    return EXIT_DONE;
+    await createProgram(around, run, runFolder).parseAsync(args, { from: "user" });
+    return exitCode;
   } catch (error) {
     // Help and version arrive here too.
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;

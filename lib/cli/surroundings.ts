@@ -18,4 +18,6 @@ export interface Surroundings {
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
+  /** How much work a guess at a new key's passphrase shall cost. Default: what is right today. */
+  scryptN?: number | undefined;
 }

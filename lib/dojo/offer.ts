@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type InstallErrorCode, InstallError } from "../errors.ts";
+import { InstallError, type InstallErrorCode } from "../errors.ts";
 import type { EventPayload } from "../events.ts";
 import type { CompatibilityReport } from "../model/compatibility.ts";
 import type { InstallOffer, InstallPlan } from "../model/install.ts";

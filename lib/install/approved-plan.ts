@@ -13,7 +13,7 @@ import { offerOf } from "./vouched.ts";
  * The plan of an approved request, made anew from the index and held against what the person was shown. What
  * was approved is content, not a name: another hash anywhere in the plan stops here.
  *
- * @throws InstallError `realm_disabled`, `kata_withdrawn`, `offer_changed`, `missing_skills` and everything
+ * @throws InstallError `realm_disabled`, `realm_stale`, `kata_withdrawn`, `offer_changed`, `missing_skills` and everything
  *   `planInstall` throws
  */
 export function planApproved(deps: InstallDeps, host: InstallHost, request: KataInstallRequest): InstallPlan {
@@ -38,11 +38,24 @@ function planFromRealm(deps: InstallDeps, request: KataInstallRequest): InstallP
     throw new InstallError("kata_withdrawn", `${label} was withdrawn: ${row.reason ?? "no reason given"}.`);
   }
   const plan = planInstall(deps, { realm, name, version });
+  assertNotStale(deps, plan);
   const offer = offerOf(request);
   if (offer !== undefined && !isAsOffered(plan, offer)) {
     throw new InstallError("offer_changed", `${label} is no longer what was shown when it was proposed.`);
   }
   return plan;
+}
+
+/** Expired signatures vouch for nothing new. What the host has already stays, and may be required. */
+function assertNotStale({ registry }: InstallDeps, plan: InstallPlan): void {
+  const realms = new Set(plan.steps.filter((step) => !step.isInstalled).map((step) => step.realm));
+  for (const realm of realms) {
+    if (registry.findRealm(realm)?.trust !== "stale" || registry.isStaleAccepted(realm)) continue;
+    throw new InstallError(
+      "realm_stale",
+      `The signatures of the realm ${realm} have expired, so nobody knows whether this is still what it offers. Wait until its publisher signs again, or accept it for some days: realms trust ${realm} --accept-stale <days>`,
+    );
+  }
 }
 
 /** A kata that is created here: its source was kept with the proposal, so the plan is that source alone. */

@@ -1,5 +1,6 @@
 import type { InstallErrorCode } from "../errors.ts";
 import type { RealmKataMetadata } from "./kata.ts";
+import type { TrustLevel } from "./trust.ts";
 
 /** The guide's three values: a person's decision, not the progress of an install. */
 export type RequestStatus = "pending" | "approved" | "rejected";
@@ -94,6 +95,8 @@ export interface KataInstallReceipt {
   installedBy: string;
   /** The request that a person approved. */
   requestId?: string;
+  /** How much stood behind its realm at that time. Missing for what no realm was followed for. */
+  trust?: TrustLevel;
 }
 
 /** A pending request that nobody decided ends after this long, as rejected with the reason `expired`. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { hashSchema } from "./kata.ts";
 import { realmText } from "./text.ts";
+import type { TrustLevel } from "./trust.ts";
 
 /** A collection of versioned katas, as the guide's `Realm`, and what this pack keeps about it. */
 export interface Realm {
@@ -10,6 +11,8 @@ export interface Realm {
   type: RealmType;
   /** The folder that holds the realm's files. `local` has none. */
   url?: string | undefined;
+  /** Folders with copies of the realm's files, asked in order where its own url cannot be reached. */
+  mirrors?: string[] | undefined;
   /** Sent as `Authorization: Bearer` to the realm's own origin. Never in a registry result. */
   apiKey?: string | undefined;
   enabled: boolean;
@@ -26,6 +29,8 @@ export interface Realm {
   names?: string[] | undefined;
   /** SHA-256 of the realm's first TUF root. A realm that names one is never accepted unsigned. */
   root?: string | undefined;
+  /** How much stands behind what it says, as its last syncs found. Only ever read, and missing before the first. */
+  trust?: TrustLevel | undefined;
   /** True when the host's config file lists it: then the config decides, not the page or the command. */
   fromConfig?: boolean | undefined;
 }
@@ -37,6 +42,7 @@ export type CacheStrategy = "eager" | "lazy" | "none";
 export const LOCAL_REALM_ID = "local";
 export const DEFAULT_CACHE_STRATEGY: CacheStrategy = "lazy";
 export const DEFAULT_CACHE_TTL_MS = 3_600_000;
+export const MAX_MIRRORS = 3;
 
 export const realmIdSchema = z
   .string()
@@ -51,14 +57,17 @@ const namePatternSchema = z
     "expected a name or a pattern such as acme.*",
   );
 
+const urlSchema = z.string().max(2000).transform(withoutTrailingSlashes).refine(isRealmUrl, {
+  message: "expected an https: address without credentials, query or fragment",
+});
+
 /** The fields of a realm, each on its own so that settings can report them one by one. */
 export const realmFields = {
   id: realmIdSchema,
   name: realmText(80),
   type: z.enum(["custom", "central", "local"]),
-  url: z.string().max(2000).transform(withoutTrailingSlashes).refine(isRealmUrl, {
-    message: "expected an https: address without credentials, query or fragment",
-  }),
+  url: urlSchema,
+  mirrors: z.array(urlSchema).max(MAX_MIRRORS),
   apiKey: z
     .string()
     .min(1)
@@ -80,6 +89,7 @@ export const realmSchema = z
   .object({
     ...realmFields,
     url: realmFields.url.optional(),
+    mirrors: realmFields.mirrors.optional(),
     apiKey: realmFields.apiKey.optional(),
     apiKeyEnv: realmFields.apiKeyEnv.optional(),
     createdAt: realmFields.createdAt.optional(),
@@ -97,7 +107,14 @@ export const realmSchema = z
   .refine((realm) => realm.url === undefined || isTransportAllowed(realm.url, realm), {
     path: ["url"],
     message: "plain http: is for loopback hosts, or for a realm pinned by its root and without an API key",
-  }) satisfies z.ZodType<Realm>;
+  })
+  .refine(
+    (realm) => (realm.mirrors ?? []).every((mirror) => isTransportAllowed(mirror, { root: realm.root })),
+    {
+      path: ["mirrors"],
+      message: "a mirror on plain http: is for loopback hosts, or for a realm pinned by its root",
+    },
+  ) satisfies z.ZodType<Realm>;
 
 const typeOrder: Record<RealmType, number> = { custom: 0, central: 1, local: 2 };
 
@@ -129,7 +146,10 @@ function isRealmUrl(text: string): boolean {
   return url.protocol === "https:" || url.protocol === "http:";
 }
 
-/** A pinned realm's signatures make the transport irrelevant, but not for a key that travels on it. */
+/**
+ * A pinned realm's signatures make the transport irrelevant, but not for a key that travels on it. None travels
+ * to a mirror.
+ */
 function isTransportAllowed(text: string, realm: Pick<Realm, "root" | "apiKey" | "apiKeyEnv">): boolean {
   // A text that is no URL was refused by its own rule already, and zod asks this one all the same.
   if (!URL.canParse(text)) return true;

@@ -10,6 +10,8 @@ export const MAX_JITTER_MS = 30 * 60_000;
 export const FAILED_RETRY_MS = 3_600_000;
 /** A search does not ask a realm again that failed less than this long ago. */
 export const FAILED_PAUSE_MS = 60_000;
+/** Each failure in a row doubles those two pauses, up to this. */
+export const LONGEST_PAUSE_MS = 6 * 3_600_000;
 
 /** What is known about earlier syncs of one realm. Times are milliseconds since 1970. */
 export interface SyncHistory {
@@ -18,6 +20,8 @@ export interface SyncHistory {
   lastAttemptAt?: number | undefined;
   /** Why the last try failed; undefined when it did not. */
   failureCode?: string | undefined;
+  /** How many tries had failed in a row before the last one. */
+  earlierFailures?: number | undefined;
 }
 
 /**
@@ -42,12 +46,16 @@ export function isSyncDue(
 /**
  * Whether this realm should be synced now without anyone asking for it. A failed try counts as one, else every
  * check would call a dead realm; when its failure may pass by itself, it gets another one after
- * {@link FAILED_RETRY_MS}.
+ * {@link FAILED_RETRY_MS}, and then after twice as long each time. That pause puts off the scheduled sync too, but
+ * for a first failure, which may have been a moment before it.
  */
 export function isRealmDue(schedule: string, history: SyncHistory, now: number, jitterMs: number): boolean {
   const lastTriedAt = lastTryBefore(history, now);
+  if (lastTriedAt === undefined) return true;
+  const hasRested = now - lastTriedAt >= pauseAfter(history, FAILED_RETRY_MS);
+  if (!hasRested && (history.earlierFailures ?? 0) > 0) return false;
   if (isSyncDue(schedule, lastTriedAt, now, jitterMs)) return true;
-  return lastTriedAt !== undefined && isPassing(history.failureCode) && now - lastTriedAt >= FAILED_RETRY_MS;
+  return hasRested && isPassing(history.failureCode);
 }
 
 /** The first time after `now` at which {@link isSyncDue} can become true for a host that is up to date. */
@@ -71,11 +79,16 @@ export function isStale(realm: Realm, now: number): boolean {
   return now - realm.lastSyncedAt >= ttlMs;
 }
 
-/** Whether the realm failed so recently that a search should not wait for it again. */
+/** Whether the realm failed so recently, or so often, that a search should not wait for it again. */
 export function isResting(history: SyncHistory, now: number): boolean {
   const { failureCode, lastAttemptAt } = history;
   if (failureCode === undefined || lastAttemptAt === undefined) return false;
-  return lastAttemptAt <= now && now - lastAttemptAt < FAILED_PAUSE_MS;
+  return lastAttemptAt <= now && now - lastAttemptAt < pauseAfter(history, FAILED_PAUSE_MS);
+}
+
+/** `firstMs` after one failure, twice as long after each further one. */
+function pauseAfter({ earlierFailures = 0 }: SyncHistory, firstMs: number): number {
+  return Math.min(firstMs * 2 ** earlierFailures, LONGEST_PAUSE_MS);
 }
 
 /** A fixed share of {@link MAX_JITTER_MS} for one seed in [0, 1). */
@@ -90,12 +103,17 @@ function lastTryBefore(history: SyncHistory, now: number): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-/** Failures of the way to the realm. What a realm sent and we refused would only be downloaded again. */
+/**
+ * Failures of the way to the realm, and of caches that lag behind. What a realm sent and we refused would only be
+ * downloaded again.
+ */
 const passingFailures: readonly string[] = [
   "network",
   "timeout",
   "too_slow",
   "http_status",
+  "pack_missing",
+  "pack_corrupt",
   "registry_busy",
   "sync_failed",
 ] satisfies RealmErrorCode[];

@@ -60,18 +60,21 @@ export const packedRealmSchema = z.object({
 export type PackedRealm = z.infer<typeof packedRealmSchema>;
 export type PackRef = Pick<z.infer<typeof basePackSchema>, "sha256" | "bytes" | "rawBytes">;
 
-/** A line of a pack: the guide's metadata with what publishing always knows. */
-export const packRowSchema = kataMetadataSchema.and(
-  z.object({
-    seq: seqSchema,
-    status: z.enum(["active", "deprecated", "withdrawn"]),
-    sourceBytes: z.int().positive(),
-    compiledWith: z.string(),
-    requiredKatas: z.array(z.string()),
-    releaseDate: z.int(),
-    lastModified: z.int(),
-  }),
-);
+const optional = kataMetadataSchema.shape;
+
+/**
+ * A line of a pack: the guide's metadata with what publishing always knows. One object schema and not two in an
+ * intersection, which would take twice the time of a million rows.
+ */
+export const packRowSchema = kataMetadataSchema.safeExtend({
+  seq: optional.seq.unwrap(),
+  status: optional.status.unwrap(),
+  sourceBytes: optional.sourceBytes.unwrap(),
+  compiledWith: optional.compiledWith.unwrap(),
+  requiredKatas: optional.requiredKatas.unwrap(),
+  releaseDate: optional.releaseDate.unwrap(),
+  lastModified: optional.lastModified.unwrap(),
+});
 
 export type PackRow = z.infer<typeof packRowSchema>;
 

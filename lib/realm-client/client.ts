@@ -1,17 +1,18 @@
 import { lookup } from "node:dns/promises";
 import { type Clock, systemClock } from "../clock.ts";
-import { RealmError } from "../errors.ts";
-import type { RealmKataMetadata } from "../model/kata.ts";
-import { isEntityTag } from "./entity-tag.ts";
+import type { PackRef } from "../model/wire.ts";
+import { type FileLimits, fetchBounded } from "./bounded.ts";
+import { fetchPointer, type KnownPointer, type PointerFetch } from "./fetch-pointer.ts";
 import { type ClientLimits, defaultLimits } from "./limits.ts";
-import { startsLikePage } from "./page.ts";
-import { type PointerFile, parsePointer } from "./pointer.ts";
-import { type ParsedAddress, parseRealmAddress, type RealmAddress } from "./realm-address.ts";
-import { safeFetch } from "./safe-fetch.ts";
+import { fetchPack } from "./packs.ts";
+import type { RealmAddress } from "./realm-address.ts";
 import { fetchSource } from "./sources.ts";
 import type { Fetch, SafeFetchDeps } from "./transfer.ts";
 
+export type { FileLimits } from "./bounded.ts";
+export type { KnownPointer, PointerFetch, Validator } from "./fetch-pointer.ts";
 export type { ClientLimits } from "./limits.ts";
+export type { OneFilePointer } from "./pointer.ts";
 export type { RealmAddress } from "./realm-address.ts";
 export type { Fetch } from "./transfer.ts";
 
@@ -28,29 +29,25 @@ export interface RealmClientOptions {
   clock?: Clock;
 }
 
-/** Names the copy of a pointer that was accepted last, so that an unchanged one costs no body. */
-export interface Validator {
-  path?: string | undefined;
-  etag?: string | undefined;
-}
-
-export type IndexFetch =
-  | { kind: "unchanged" }
-  | {
-      kind: "index";
-      katas: RealmKataMetadata[];
-      seq?: number | undefined;
-      name?: string | undefined;
-      notice?: string | undefined;
-      validator: Validator;
-    };
-
-/** Reads realms over the network. Every rejection is a RealmError, or the caller's own abort reason. */
+/**
+ * Reads realms over the network, from their own address and, where that cannot be reached, from their mirrors.
+ * Every rejection is a RealmError, the caller's own abort reason, or a system error for a file that cannot be
+ * written.
+ */
 export interface RealmClient {
-  /** The realm's katas, from `realm.json` or else `index.json`; or that they are as `validator` names them. */
-  fetchIndex(realm: RealmAddress, validator: Validator, signal?: AbortSignal): Promise<IndexFetch>;
+  /** What the realm says now, `realm.json` or else `index.json`; or that it is as `known` names it. */
+  fetchPointer(realm: RealmAddress, known: KnownPointer, signal?: AbortSignal): Promise<PointerFetch>;
+  /** Writes a pack to a file that does not exist yet, verified against its size and SHA-256. */
+  fetchPack(realm: RealmAddress, ref: PackRef, toFile: string, signal?: AbortSignal): Promise<void>;
   /** The bytes of one source, at most 256 KiB, not verified. */
   fetchSource(realm: RealmAddress, sourceHash: string, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The bytes of any other file below the realm's url, not verified; undefined when there is none. */
+  fetchBounded(
+    realm: RealmAddress,
+    path: string,
+    limits: FileLimits,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array | undefined>;
 }
 
 export function createRealmClient(options: RealmClientOptions = {}): RealmClient {
@@ -62,77 +59,11 @@ export function createRealmClient(options: RealmClientOptions = {}): RealmClient
     clock: options.clock ?? systemClock,
   };
   return {
-    fetchIndex: (realm, validator, signal) => fetchIndex(realm, validator, signal, deps),
+    fetchPointer: (realm, known, signal) => fetchPointer(realm, known, signal, deps),
+    fetchPack: (realm, ref, toFile, signal) => fetchPack(realm, ref, toFile, signal, deps),
     fetchSource: (realm, sourceHash, signal) => fetchSource(realm, sourceHash, signal, deps),
+    fetchBounded: (realm, path, limits, signal) => fetchBounded(realm, path, limits, signal, deps),
   };
-}
-
-const pointerFiles: readonly PointerFile[] = ["realm.json", "index.json"];
-
-async function fetchIndex(
-  realm: RealmAddress,
-  validator: Validator,
-  signal: AbortSignal | undefined,
-  deps: SafeFetchDeps,
-): Promise<IndexFetch> {
-  const address = parseRealmAddress(realm);
-  for (const file of pointerFiles) {
-    const found = await fetchPointer(address, file, validator, signal, deps);
-    if (found !== undefined) return found;
-  }
-  throw new RealmError(
-    "not_found",
-    `Neither realm.json nor index.json exists at ${address.toFileUrl("realm.json").host}. Check the realm's url.`,
-  );
-}
-
-/** Undefined when the realm has no such file. */
-async function fetchPointer(
-  address: ParsedAddress,
-  file: PointerFile,
-  validator: Validator,
-  signal: AbortSignal | undefined,
-  deps: SafeFetchDeps,
-): Promise<IndexFetch | undefined> {
-  const { limits } = deps;
-  const url = address.toFileUrl(file);
-  const where = `${file} at ${url.host}`;
-  const reply = await safeFetch(
-    {
-      url,
-      where,
-      apiKey: address.apiKey,
-      isPinned: address.isPinned,
-      etag: usableTag(address, file, validator),
-      // Which form it has shows only once it is read, so the larger of the two limits counts.
-      maxBytes: limits.maxOneFileBytes,
-      timeoutMs: limits.pointerTimeoutMs,
-      signal,
-    },
-    deps,
-  );
-  if (reply.kind === "missing") return undefined;
-  if (reply.kind === "unchanged") return { kind: "unchanged" };
-  if (reply.mediaType === "text/html" || startsLikePage(reply.bytes)) {
-    throw new RealmError("not_json", `${where} is a web page. A login page may have answered for the realm.`);
-  }
-  const pointer = parsePointer(reply.bytes, {
-    file,
-    realmId: address.id,
-    isPinned: address.isPinned,
-    limits,
-    where,
-  });
-  const etag = isEntityTag(reply.etag) ? { etag: reply.etag } : {};
-  return { kind: "index", ...pointer, validator: { path: file, ...etag } };
-}
-
-/**
- * The tag to send for this file. None for a pinned realm: what was accepted before it was pinned was unsigned,
- * and `304` must not keep that alive.
- */
-function usableTag(address: ParsedAddress, file: PointerFile, { path, etag }: Validator): string | undefined {
-  return path === file && !address.isPinned && isEntityTag(etag) ? etag : undefined;
 }
 
 async function resolveHost(hostname: string): Promise<string[]> {

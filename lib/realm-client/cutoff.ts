@@ -1,4 +1,5 @@
 import type { RealmError } from "../errors.ts";
+import { setPatientTimer } from "./patient-timer.ts";
 
 /**
  * One signal for everything that may end a transfer early: the caller and the limits of time. Disposing it
@@ -8,13 +9,13 @@ export interface Cutoff extends Disposable {
   /** Its reason is the caller's own, or a RealmError. */
   readonly signal: AbortSignal;
   end(reason: RealmError): void;
-  /** Ends the transfer in `ms` milliseconds unless the returned function is called before. */
+  /** Ends the transfer after `ms` milliseconds in which it could go on, unless the returned function is called. */
   arm(ms: number, reason: () => RealmError): () => void;
 }
 
 export function createCutoff(caller: AbortSignal | undefined): Cutoff {
   const controller = new AbortController();
-  const timers = new Set<ReturnType<typeof setTimeout>>();
+  const timers = new Set<() => void>();
   const onAbort = () => controller.abort(caller?.reason);
   if (caller?.aborted) onAbort();
   else caller?.addEventListener("abort", onAbort, { once: true });
@@ -23,12 +24,12 @@ export function createCutoff(caller: AbortSignal | undefined): Cutoff {
     signal: controller.signal,
     end: (reason) => controller.abort(reason),
     arm(ms, reason) {
-      const timer = setTimeout(() => controller.abort(reason()), ms);
-      timers.add(timer);
-      return () => clearTimeout(timer);
+      const disarm = setPatientTimer(() => controller.abort(reason()), ms);
+      timers.add(disarm);
+      return disarm;
     },
     [Symbol.dispose]() {
-      for (const timer of timers) clearTimeout(timer);
+      for (const disarm of timers) disarm();
       caller?.removeEventListener("abort", onAbort);
       controller.abort();
     },

@@ -1,11 +1,13 @@
 import { RealmError } from "../errors.ts";
-import { realmSchema } from "../model/realm.ts";
+import { MAX_MIRRORS, realmSchema } from "../model/realm.ts";
 
 /** The part of a realm that the network needs. */
 export interface RealmAddress {
   id: string;
   /** The folder that holds the realm's files. */
   url: string;
+  /** Folders with copies of the files. */
+  mirrors?: readonly string[] | undefined;
   /** Sent as `Authorization: Bearer` to the url's own origin and nowhere else. */
   apiKey?: string | undefined;
   /** SHA-256 of the first TUF root: the realm is never accepted unsigned. */
@@ -20,6 +22,17 @@ export interface ParsedAddress {
   isPinned: boolean;
   /** Absolute address of one of the realm's files. `file` comes from this room, never from a realm. */
   toFileUrl(file: string): URL;
+}
+
+/**
+ * The realm's own address, then its mirrors in their order, these without its key.
+ *
+ * @throws RealmError as {@link parseRealmAddress}, for the first that breaks a rule
+ */
+export function parseRealmAddresses(address: RealmAddress): [ParsedAddress, ...ParsedAddress[]] {
+  const { id, mirrors = [], root } = address;
+  const parsed = mirrors.slice(0, MAX_MIRRORS).map((url) => parseRealmAddress({ id, url, root }));
+  return [parseRealmAddress(address), ...parsed];
 }
 
 /**

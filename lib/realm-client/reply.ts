@@ -2,12 +2,12 @@ import { RealmError } from "../errors.ts";
 import { toPlainText } from "../model/text.ts";
 import { inflate, readBody } from "./body.ts";
 import type { Cutoff } from "./cutoff.ts";
+import { parseHttpDate } from "./http-date.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import type { Reply, SafeFetchDeps, SafeRequest } from "./transfer.ts";
 
 /**
- * What the last answer of a chain means, its body read and inflated. `304` counts only where a tag was sent:
- * otherwise there is nothing here that could be unchanged.
+ * What the last answer of a chain means, its body read and inflated.
  *
  * @throws RealmError `http_status`, `unsupported_encoding`, and what reading the body throws
  */
@@ -17,25 +17,48 @@ export async function toReply(
   deps: SafeFetchDeps,
   cutoff: Cutoff,
 ): Promise<Reply> {
-  if (response.status === 304 && request.etag !== undefined) return { kind: "unchanged" };
-  if (response.status === 404 || response.status === 410) return { kind: "missing" };
-  if (response.status !== 200) throw statusError(response, request, deps);
-
-  const encoding = response.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
-  if (!["", "identity", "gzip", "x-gzip"].includes(encoding)) {
-    throw new RealmError(
-      "unsupported_encoding",
-      `${request.where} came with content-encoding ${toPlainText(encoding, 40)}; only gzip was offered.`,
-    );
-  }
+  const kind = readStatus(response, request, deps);
+  const hostTime = parseHttpDate(response.headers.get("date"));
+  if (kind !== "body") return { kind, hostTime };
+  const encoding = readEncoding(response, request);
   const rules = { ...deps.limits, maxBytes: request.maxBytes, where: request.where };
   const received = await readBody(response.body, rules, cutoff);
   return {
     kind: "body",
-    bytes: encoding.endsWith("gzip") ? inflate(received, rules) : received,
+    bytes: encoding === "gzip" ? inflate(received, rules) : received,
     etag: response.headers.get("etag"),
-    mediaType: toMediaType(response.headers.get("content-type")),
+    mediaType: readMediaType(response),
+    hostTime,
   };
+}
+
+/**
+ * What the status says. `304` counts only where a tag was sent: otherwise there is nothing here that could be
+ * unchanged.
+ *
+ * @throws RealmError `http_status`
+ */
+export function readStatus(response: Response, request: SafeRequest, deps: SafeFetchDeps): Reply["kind"] {
+  if (response.status === 304 && request.etag !== undefined) return "unchanged";
+  if (response.status === 404 || response.status === 410) return "missing";
+  if (response.status !== 200) throw statusError(response, request, deps);
+  return "body";
+}
+
+/** @throws RealmError `unsupported_encoding` */
+export function readEncoding(response: Response, request: SafeRequest): "identity" | "gzip" {
+  const encoding = response.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
+  if (encoding === "" || encoding === "identity") return "identity";
+  if (encoding === "gzip" || encoding === "x-gzip") return "gzip";
+  throw new RealmError(
+    "unsupported_encoding",
+    `${request.where} came with content-encoding ${toPlainText(encoding, 40)}; only gzip was offered.`,
+  );
+}
+
+/** `text/html; charset=utf-8` → `text/html`. */
+export function readMediaType(response: Response): string {
+  return response.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
 function statusError(response: Response, request: SafeRequest, deps: SafeFetchDeps): RealmError {
@@ -48,11 +71,6 @@ function statusError(response: Response, request: SafeRequest, deps: SafeFetchDe
   return new RealmError(
     "http_status",
     `${request.where} was answered with status ${status}.${hint}`,
-    retryAfterMs === undefined ? {} : { retryAfterMs },
+    retryAfterMs === undefined ? { status } : { status, retryAfterMs },
   );
-}
-
-/** `text/html; charset=utf-8` → `text/html`. */
-function toMediaType(contentType: string | null): string {
-  return contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }

@@ -17,11 +17,25 @@ import type { Reply, SafeFetchDeps, SafeRequest } from "./transfer.ts";
  * @throws RealmError `network`, `timeout`, `too_slow`, `too_large`, `redirect_refused`, `http_status`,
  *   `unsupported_encoding`; the caller's own reason when its signal aborts
  */
-export async function safeFetch(request: SafeRequest, deps: SafeFetchDeps): Promise<Reply> {
+export function safeFetch(request: SafeRequest, deps: SafeFetchDeps): Promise<Reply> {
+  return exchange(request, deps, (response, cutoff) => toReply(response, request, deps, cutoff));
+}
+
+/**
+ * As {@link safeFetch}, with `receive` to take the last answer of the chain: its status is not looked at and its
+ * body not read.
+ *
+ * @throws what `receive` throws, and as {@link safeFetch}
+ */
+export async function exchange<Result>(
+  request: SafeRequest,
+  deps: SafeFetchDeps,
+  receive: (response: Response, cutoff: Cutoff) => Promise<Result>,
+): Promise<Result> {
   using cutoff = createCutoff(request.signal);
   cutoff.arm(request.timeoutMs, () => timeoutError(request.where, "was not complete", request.timeoutMs));
   try {
-    return await toReply(await followRedirects(request, deps, cutoff), request, deps, cutoff);
+    return await receive(await followRedirects(request, deps, cutoff), cutoff);
   } catch (error) {
     // What ended the transfer is the reason; the failure that it caused in a stream is not.
     cutoff.signal.throwIfAborted();
@@ -46,7 +60,10 @@ async function followRedirects(request: SafeRequest, deps: SafeFetchDeps, cutoff
 }
 
 async function send(hop: Hop, request: SafeRequest, deps: SafeFetchDeps, cutoff: Cutoff): Promise<Response> {
-  const headers = new Headers({ "accept-encoding": "gzip", "user-agent": deps.userAgent });
+  const headers = new Headers({
+    "accept-encoding": request.acceptEncoding ?? "gzip",
+    "user-agent": deps.userAgent,
+  });
   if (hop.carriesKey && request.apiKey !== undefined) {
     headers.set("authorization", `Bearer ${request.apiKey}`);
   }

@@ -1,13 +1,14 @@
 import { RealmError } from "../errors.ts";
 import { hashSchema } from "../model/kata.ts";
+import { askInOrder, wayFailures } from "./fail-over.ts";
 import { startsLikePage } from "./page.ts";
-import { parseRealmAddress, type RealmAddress } from "./realm-address.ts";
+import { type ParsedAddress, parseRealmAddresses, type RealmAddress } from "./realm-address.ts";
 import { safeFetch } from "./safe-fetch.ts";
 import type { SafeFetchDeps } from "./transfer.ts";
 
 /**
- * The bytes that a realm serves as `katas/<sourceHash>.kata`, at most 256 KiB. They are not verified here: that
- * is for the caller, against what the person approved.
+ * The bytes that a realm serves as `katas/<sourceHash>.kata`, at most 256 KiB, or one of its mirrors where it
+ * cannot. They are not verified here: that is for the caller, against what the person approved.
  *
  * @throws RealmError `not_found`, `invalid_document` for a hash that is none, and all that `safeFetch` throws
  */
@@ -20,7 +21,17 @@ export async function fetchSource(
   if (!hashSchema.safeParse(sourceHash).success) {
     throw new RealmError("invalid_document", "The source's hash is not a SHA-256 in lower-case hex.");
   }
-  const { apiKey, isPinned, toFileUrl } = parseRealmAddress(realm);
+  return askInOrder(parseRealmAddresses(realm), [...wayFailures, "not_found"], signal, (address) =>
+    download(address, sourceHash, signal, deps),
+  );
+}
+
+async function download(
+  { apiKey, isPinned, toFileUrl }: ParsedAddress,
+  sourceHash: string,
+  signal: AbortSignal | undefined,
+  deps: SafeFetchDeps,
+): Promise<Uint8Array> {
   const url = toFileUrl(`katas/${sourceHash}.kata`);
   const where = `katas/${sourceHash.slice(0, 12)}….kata at ${url.host}`;
   const reply = await safeFetch(

@@ -10,15 +10,18 @@ export interface SafeRequest {
   isPinned: boolean;
   /** Entity tag of the copy that we hold. */
   etag?: string | undefined;
+  /** What the body may be compressed with on the way. Default `gzip`. */
+  acceptEncoding?: "gzip" | "identity";
   maxBytes: number;
   timeoutMs: number;
   signal: AbortSignal | undefined;
 }
 
+/** `hostTime` is the answer's `Date` in milliseconds since 1970: what the host claims, good for words only. */
 export type Reply =
-  | { kind: "body"; bytes: Uint8Array; etag: string | null; mediaType: string }
-  | { kind: "unchanged" }
-  | { kind: "missing" };
+  | { kind: "body"; bytes: Uint8Array; etag: string | null; mediaType: string; hostTime?: number | undefined }
+  | { kind: "unchanged"; hostTime?: number | undefined }
+  | { kind: "missing"; hostTime?: number | undefined };
 
 /** The slice of Bun's fetch that is used here; the global one fits. */
 export type Fetch = (url: URL, init: BunFetchRequestInit) => Promise<Response>;

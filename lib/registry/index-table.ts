@@ -43,6 +43,9 @@ const ownColumns = {
   search_description: "TEXT NOT NULL DEFAULT ''",
 };
 
+/** A later migration's: SHA-256 of the line that a row came in, NULL for one that came in no pack. */
+export const rowDigestColumn = { row_digest: "BLOB" };
+
 export const indexTable: TableSpec = {
   name: "realm_kata_index",
   key: Object.keys(keyColumns),
@@ -66,12 +69,22 @@ export function upsertIndexRow(db: Database, row: IndexRow): void {
   );
 }
 
+/** As {@link upsertIndexRow}, for a row that came in a pack: with the digest of its line, 32 bytes. */
+export function upsertPackedRow(db: Database, row: IndexRow, digest: Uint8Array): void {
+  run(db, upsertPackedSql, [...columns.map((column) => row[column]), digest]);
+}
+
 // Object.keys forgets the names that the type is made of.
 const columns = Object.keys({ ...keyColumns, ...guideColumns, ...ownColumns }) as Array<keyof IndexRow>;
-const upsertSql = `
-  INSERT INTO realm_kata_index (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
+const upsertSql = toUpsert(columns);
+const upsertPackedSql = toUpsert([...columns, ...Object.keys(rowDigestColumn)]);
+
+function toUpsert(names: readonly string[]): string {
+  return `
+  INSERT INTO realm_kata_index (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})
   ON CONFLICT (realm_id, kata_name, kata_version)
-  DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(", ")}`;
+  DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join(", ")}`;
+}
 
 export function selectKata(db: Database, realmId: string, name: string, version: string): Row | undefined {
   return first(

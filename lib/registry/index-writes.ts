@@ -6,6 +6,7 @@ import { isSameRow, toIndexRow } from "./index-row.ts";
 import { type IndexRow, selectKata, upsertIndexRow } from "./index-table.ts";
 import { parseInput } from "./input.ts";
 import { deleteNames, refreshNames } from "./names-table.ts";
+import { deletePacks } from "./pack-tables.ts";
 import { all, count, type Row, run } from "./sql.ts";
 import { deleteValidator } from "./validators-table.ts";
 import { write } from "./write.ts";
@@ -62,6 +63,7 @@ export function clearIndex(db: Database, realmId: string): void {
   write(db, () => {
     run(db, "DELETE FROM realm_kata_index WHERE realm_id = ?", [realmId]);
     deleteNames(db, realmId);
+    deletePacks(db, realmId);
     // Else the next sync would ask for changes only, and hear that there are none.
     deleteValidator(db, realmId);
   });
@@ -102,7 +104,8 @@ function assertSameContent(realm: Realm, stored: Row | undefined, row: IndexRow)
   }
 }
 
-function changeOf(stored: Row | undefined, row: IndexRow): keyof IndexChanges {
+/** What storing `row` in the place of `stored` does. */
+export function changeOf(stored: Row | undefined, row: IndexRow): keyof IndexChanges {
   if (stored === undefined) return "added";
   if (isSameRow(stored, row)) return "unchanged";
   return row.status === "withdrawn" && stored.status !== "withdrawn" ? "withdrawn" : "updated";

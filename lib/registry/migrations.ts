@@ -1,14 +1,20 @@
+import { addColumns } from "./add-columns.ts";
 import { fillOwnColumns } from "./adopt-index.ts";
+import { bucketsTable } from "./buckets-table.ts";
 import { ensureTable } from "./ensure-table.ts";
-import { indexTable } from "./index-table.ts";
+import { indexTable, rowDigestColumn } from "./index-table.ts";
 import { leasesTable } from "./leases-table.ts";
 import type { Migration } from "./migrate.ts";
 import { indexNames, namesTable, refreshAllNames } from "./names-table.ts";
 import { noncesTable } from "./nonces-table.ts";
+import { equivocationsTable, statesTable } from "./pack-tables.ts";
 import { realmsTable } from "./realms-table.ts";
 import { protectReceipts, receiptsTable } from "./receipts-table.ts";
 import { requestsTable } from "./requests-table.ts";
 import { sourcesTable } from "./sources-table.ts";
+import { staleTable } from "./stale-table.ts";
+import { resetsTable } from "./trust-resets.ts";
+import { trustTable } from "./trust-table.ts";
 import { validatorsTable } from "./validators-table.ts";
 
 /** What must not be lost: realms, decisions, receipts. */
@@ -29,6 +35,19 @@ export const recordsMigrations: readonly Migration[] = [
       protectReceipts(db);
     },
   },
+  {
+    name: "records-2-mirrors",
+    up(db) {
+      addColumns(db, realmsTable.name, { mirrors: "TEXT", earlier_failures: "INTEGER" });
+    },
+  },
+  {
+    name: "records-3-trust",
+    up(db) {
+      for (const table of [trustTable, resetsTable, staleTable]) ensureTable(db, table);
+      addColumns(db, receiptsTable.name, { trust: "TEXT" });
+    },
+  },
 ];
 
 /** What a sync can rebuild. */
@@ -40,6 +59,13 @@ export const indexMigrations: readonly Migration[] = [
       indexNames(db);
       fillOwnColumns(db);
       refreshAllNames(db);
+    },
+  },
+  {
+    name: "index-2-packs",
+    up(db) {
+      addColumns(db, indexTable.name, rowDigestColumn);
+      for (const table of [statesTable, bucketsTable, equivocationsTable]) ensureTable(db, table);
     },
   },
 ];

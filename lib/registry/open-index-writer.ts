@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import type { Clock } from "../clock.ts";
 import type { Realm } from "../model/realm.ts";
 import { clearIndex } from "./index-writes.ts";
+import { createPackIndex, type PackIndex } from "./pack-index.ts";
 import { RealmsRegistry } from "./registry.ts";
 import { all } from "./sql.ts";
 
@@ -15,6 +16,7 @@ export interface IndexWriterOptions {
 export interface IndexWriter {
   /** Over the index file and records in memory, which hold these realms without their keys. */
   registry: RealmsRegistry;
+  packs: PackIndex;
   /** Moves what was committed from the log into the file, so that readers stay fast and the log stays short. */
   checkpoint(): void;
   /** Drops what is cached of any realm but these. */
@@ -53,11 +55,13 @@ export function openIndexWriter({ indexPath, realms, clock }: IndexWriterOptions
     checkpoint();
     return {
       registry,
+      packs: createPackIndex(index, clock),
       checkpoint,
       keepOnly: (realmIds) => {
-        const stored = all(index, "SELECT DISTINCT realm_id FROM realm_kata_index").map((row) =>
-          String(row.realm_id),
-        );
+        const stored = all(
+          index,
+          "SELECT DISTINCT realm_id FROM realm_kata_index UNION SELECT realm_id FROM realm_states",
+        ).map((row) => String(row.realm_id));
         for (const id of stored) if (!realmIds.includes(id)) clearIndex(index, id);
       },
       close,

@@ -43,6 +43,7 @@ const realmRowSchema = z
     type: z.enum(["custom", "central", "local"]),
     enabled: flagColumn,
     url: text,
+    mirrors: jsonColumn(z.array(z.string())).nullable(),
     created_at: time,
     last_synced_at: time,
     cache_strategy: z.enum(["eager", "lazy", "none"]).nullable(),
@@ -59,6 +60,7 @@ const realmRowSchema = z
         name: row.name,
         type: row.type,
         url: row.url,
+        mirrors: row.mirrors,
         enabled: row.enabled,
         createdAt: row.created_at,
         lastSyncedAt: row.last_synced_at,
@@ -73,7 +75,7 @@ const realmRowSchema = z
 
 /** Every column of a realm but `api_key`: what is not read cannot leak. */
 const publicColumns =
-  "id, name, type, enabled, url, created_at, last_synced_at, cache_strategy, cache_ttl, api_key_env, names, root, from_config";
+  "id, name, type, enabled, url, mirrors, created_at, last_synced_at, cache_strategy, cache_ttl, api_key_env, names, root, from_config";
 
 /** All realms: custom, central, local. */
 export function selectRealms(db: Database): Realm[] {
@@ -103,12 +105,12 @@ export function upsertRealm(db: Database, realm: Realm, now: number): void {
   run(
     db,
     `INSERT INTO realms (
-       id, name, type, enabled, url, api_key, created_at, last_synced_at, cache_strategy, cache_ttl,
+       id, name, type, enabled, url, mirrors, api_key, created_at, last_synced_at, cache_strategy, cache_ttl,
        api_key_env, names, root, from_config
-     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET
        name = excluded.name, type = excluded.type, enabled = excluded.enabled, url = excluded.url,
-       api_key = excluded.api_key, created_at = coalesce(realms.created_at, excluded.created_at),
+       mirrors = excluded.mirrors, api_key = excluded.api_key, created_at = coalesce(realms.created_at, excluded.created_at),
        cache_strategy = excluded.cache_strategy, cache_ttl = excluded.cache_ttl,
        api_key_env = excluded.api_key_env, names = excluded.names, root = excluded.root,
        from_config = excluded.from_config`,
@@ -118,6 +120,7 @@ export function upsertRealm(db: Database, realm: Realm, now: number): void {
       realm.type,
       Number(realm.enabled),
       realm.url ?? null,
+      realm.mirrors === undefined ? null : JSON.stringify(realm.mirrors),
       realm.apiKey ?? null,
       realm.createdAt ?? now,
       realm.lastSyncedAt ?? null,

@@ -3,10 +3,12 @@ import * as z from "zod";
 import type { KataInstallReceipt } from "../model/install.ts";
 import { hashSchema, kataNameSchema, kataVersionSchema } from "../model/kata.ts";
 import { realmIdSchema } from "../model/realm.ts";
+import { trustLevels } from "../model/trust.ts";
 import type { TableSpec } from "./ensure-table.ts";
 import { limitSchema, parseInput, personSchema } from "./input.ts";
 import { flagColumn, parseRow, withoutNulls } from "./row.ts";
 import { all, count, run, type SqlValue } from "./sql.ts";
+import { selectTrustLevels } from "./trust-table.ts";
 
 export const receiptsTable: TableSpec = {
   name: "kata_install_receipts",
@@ -47,8 +49,8 @@ export function protectReceipts(db: Database): void {
   );
 }
 
-/** A receipt to be written: the registry gives it its id and time. */
-export type NewReceipt = Omit<KataInstallReceipt, "id" | "installedAt">;
+/** A receipt to be written: the registry gives it its id, its time, and what its realm was worth then. */
+export type NewReceipt = Omit<KataInstallReceipt, "id" | "installedAt" | "trust">;
 
 export const newReceiptSchema = z.object({
   kataName: kataNameSchema,
@@ -68,12 +70,13 @@ export function insertReceipt(
   now: number,
 ): KataInstallReceipt {
   const id = crypto.randomUUID();
+  const trust = selectTrustLevels(db, now).get(receipt.fromRealm);
   run(
     db,
     `INSERT INTO kata_install_receipts (
        id, kata_name, kata_version, from_realm, installed_at, checksum_verified, source_hash, compiled_hash,
-       installed_by, request_id
-     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       installed_by, request_id, trust
+     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       id,
       receipt.kataName,
@@ -85,9 +88,10 @@ export function insertReceipt(
       receipt.compiledHash,
       receipt.installedBy,
       requestId,
+      trust ?? null,
     ],
   );
-  return { id, ...receipt, installedAt: now, requestId };
+  return { id, ...receipt, installedAt: now, requestId, ...(trust === undefined ? {} : { trust }) };
 }
 
 /** Which receipts to read. Without a field, any value will do. */
@@ -139,6 +143,7 @@ const receiptRowSchema = z
     compiled_hash: z.string(),
     installed_by: z.string(),
     request_id: z.string().nullable(),
+    trust: z.enum(trustLevels).nullable(),
   })
   .transform(
     (row): KataInstallReceipt =>
@@ -153,5 +158,6 @@ const receiptRowSchema = z
         compiledHash: row.compiled_hash,
         installedBy: row.installed_by,
         requestId: row.request_id,
+        trust: row.trust,
       }),
   );

@@ -6,6 +6,8 @@ import { type CompatibilityReport, reportCompatibility } from "../model/compatib
 import type { InstallOffer, KataInstallReceipt, KataInstallRequest } from "../model/install.ts";
 import type { RealmKataMetadata } from "../model/kata.ts";
 import { type Realm, realmSchema } from "../model/realm.ts";
+import type { TrustLevel } from "../model/trust.ts";
+import type { RealmTrust } from "../trust/trust-level.ts";
 import { isOffered } from "./bindings.ts";
 import { type ApprovalChoice, approve, type Rejection, reject } from "./decisions.ts";
 import { type DiscoverOptions, discover, type KataDiscoveryResult } from "./discover.ts";
@@ -37,7 +39,10 @@ import {
   selectRequests,
 } from "./requests-table.ts";
 import { deleteUnusedSources, insertSource, selectSource } from "./sources-table.ts";
+import { insertAcceptance, type StaleAcceptance, selectAcceptances } from "./stale-table.ts";
 import { type SyncStatus, selectSyncStatus, updateFailed, updateSynced } from "./sync-status.ts";
+import { resetTrust, selectResets, type TrustReset } from "./trust-resets.ts";
+import { recordTrust, selectTrust, selectTrustLevels } from "./trust-table.ts";
 import { type RealmValidator, selectValidator, upsertValidator } from "./validators-table.ts";
 
 export type { ApprovalChoice, Rejection } from "./decisions.ts";
@@ -48,7 +53,9 @@ export type { RequestDetails } from "./open-requests.ts";
 export type { StandingKata } from "./progress.ts";
 export type { NewReceipt, ReceiptFilter } from "./receipts-table.ts";
 export type { RequestFilter } from "./requests-table.ts";
+export type { StaleAcceptance } from "./stale-table.ts";
 export type { SyncStatus } from "./sync-status.ts";
+export type { TrustReset } from "./trust-resets.ts";
 export type { RealmValidator } from "./validators-table.ts";
 
 export const DEFAULT_RONIN_VERSION = "1.1.1";
@@ -109,7 +116,8 @@ export class RealmsRegistry {
 
   /** All realms: custom, central, local, then by id. Without their keys, as in every other result. */
   getRealms(): Realm[] {
-    return selectRealms(this.#records);
+    const levels = selectTrustLevels(this.#records, this.#clock.now());
+    return selectRealms(this.#records).map((realm) => withTrust(realm, levels.get(realm.id)));
   }
 
   /** Those of {@link getRealms} that are enabled. */
@@ -118,7 +126,8 @@ export class RealmsRegistry {
   }
 
   findRealm(id: string): Realm | undefined {
-    return selectRealm(this.#records, id);
+    const realm = selectRealm(this.#records, id);
+    return realm && withTrust(realm, selectTrustLevels(this.#records, this.#clock.now()).get(id));
   }
 
   /** The stored key of a realm, for the realm client and nobody else. */
@@ -132,7 +141,62 @@ export class RealmsRegistry {
   }
 
   /**
-   * Removes a realm and its index. Its requests and receipts stay.
+   * What is remembered of a realm from its syncs: whether it is signed, and the lowest state it may show.
+   *
+   * @throws RegistryError `invalid_input` for a stored row that cannot be used
+   */
+  findRealmTrust(realmId: string): RealmTrust | undefined {
+    return selectTrust(this.#records, realmId);
+  }
+
+  /**
+   * Raises what is remembered of a realm to what its sync has found; nothing is lowered.
+   *
+   * @throws RegistryError `invalid_transition` for a realm that was signed and is recorded as unsigned;
+   *   `invalid_input`
+   */
+  recordRealmTrust(realmId: string, seen: RealmTrust): RealmTrust {
+    return recordTrust(this.#records, realmId, seen, this.#clock.now());
+  }
+
+  /**
+   * Forgets what a realm was, because a person said so, and keeps a note of it: the next sync meets it as if for
+   * the first time.
+   *
+   * @throws RegistryError `unknown_realm` when nothing is remembered of it, `invalid_input`
+   */
+  resetRealmTrust(realmId: string, by: string): TrustReset {
+    return resetTrust(this.#records, realmId, by, this.#clock.now());
+  }
+
+  /** Newest first. */
+  getTrustResets(realmId: string): TrustReset[] {
+    return selectResets(this.#records, realmId);
+  }
+
+  /**
+   * Records that a person lets katas of a realm be installed although its signatures have expired, until `until`.
+   *
+   * @throws RegistryError `unknown_realm`; `invalid_input` for a time that is past or more than 30 days away
+   */
+  acceptStale(realmId: string, by: string, until: number): StaleAcceptance {
+    getRealm(this.#records, realmId);
+    return insertAcceptance(this.#records, realmId, by, until, this.#clock.now());
+  }
+
+  /** Whether one of the {@link acceptStale} of this realm holds now. */
+  isStaleAccepted(realmId: string): boolean {
+    const now = this.#clock.now();
+    return this.getStaleAcceptances(realmId).some(({ at, until }) => at <= now && now < until);
+  }
+
+  /** Newest first, those that have ended too. */
+  getStaleAcceptances(realmId: string): StaleAcceptance[] {
+    return selectAcceptances(this.#records, realmId);
+  }
+
+  /**
+   * Removes a realm and its index. Its requests and receipts stay, and so does what is remembered of its keys.
    *
    * @throws RegistryError `unknown_realm`
    */
@@ -417,6 +481,10 @@ export class RealmsRegistry {
     const realms = this.getRealms();
     return realms.some((realm) => realm.id === realmId) && isOffered(realms, realmId, name);
   }
+}
+
+function withTrust(realm: Realm, trust: TrustLevel | undefined): Realm {
+  return trust === undefined ? realm : { ...realm, trust };
 }
 
 function assertVersion(path: string, version: string | undefined): void {

@@ -11,6 +11,8 @@ export interface SyncStatus {
   /** Set while the last attempt is one that failed. */
   failureCode?: string;
   failureMessage?: string;
+  /** How many attempts had failed in a row before the last one; left out when there are none. */
+  earlierFailures?: number;
 }
 
 const statusRowSchema = z
@@ -19,6 +21,7 @@ const statusRowSchema = z
     last_attempt_at: z.int().nullable(),
     failure_code: z.string().nullable(),
     failure_message: z.string().nullable(),
+    earlier_failures: z.int().nonnegative().nullable(),
   })
   .transform(
     (row): SyncStatus =>
@@ -27,6 +30,7 @@ const statusRowSchema = z
         lastAttemptAt: row.last_attempt_at,
         failureCode: row.failure_code,
         failureMessage: row.failure_message,
+        earlierFailures: row.earlier_failures,
       }),
   );
 
@@ -34,7 +38,8 @@ const statusRowSchema = z
 export function selectSyncStatus(db: Database, id: string): SyncStatus {
   const row = first(
     db,
-    "SELECT last_synced_at, last_attempt_at, failure_code, failure_message FROM realms WHERE id = ?",
+    `SELECT last_synced_at, last_attempt_at, failure_code, failure_message, earlier_failures
+     FROM realms WHERE id = ?`,
     [id],
   );
   if (row === undefined) throw unknownRealm(id);
@@ -45,7 +50,8 @@ export function selectSyncStatus(db: Database, id: string): SyncStatus {
 export function updateSynced(db: Database, id: string, at: number): void {
   const changed = run(
     db,
-    `UPDATE realms SET last_synced_at = ?1, last_attempt_at = ?1, failure_code = NULL, failure_message = NULL
+    `UPDATE realms SET last_synced_at = ?1, last_attempt_at = ?1, failure_code = NULL, failure_message = NULL,
+       earlier_failures = NULL
      WHERE id = ?2`,
     [at, id],
   );
@@ -56,7 +62,9 @@ export function updateSynced(db: Database, id: string, at: number): void {
 export function updateFailed(db: Database, id: string, at: number, code: string, message: string): void {
   const changed = run(
     db,
-    "UPDATE realms SET last_attempt_at = ?, failure_code = ?, failure_message = ? WHERE id = ?",
+    `UPDATE realms SET last_attempt_at = ?, failure_code = ?, failure_message = ?,
+       earlier_failures = CASE WHEN failure_code IS NULL THEN NULL ELSE coalesce(earlier_failures, 0) + 1 END
+     WHERE id = ?`,
     [at, code, message, id],
   );
   if (changed === 0) throw unknownRealm(id);

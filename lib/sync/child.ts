@@ -1,3 +1,4 @@
+import "./jitless.ts";
 import { systemClock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { createRealmClient } from "../realm-client/client.ts";

@@ -1,9 +1,7 @@
-import * as z from "zod";
 import { RegistryError } from "../errors.ts";
-import type { CompiledKata } from "../host.ts";
-import { kataMetadataSchema, type RealmKataMetadata } from "../model/kata.ts";
+import type { RealmKataMetadata } from "../model/kata.ts";
 import type { HostKata, IndexChanges, RealmsRegistry } from "../registry/registry.ts";
-import { describeCompiled } from "../trust/describe.ts";
+import { describeStored } from "../trust/stored-kata.ts";
 import type { RealmOutcome } from "./job.ts";
 import { toFailed, toSynced } from "./outcome.ts";
 
@@ -50,43 +48,6 @@ export function describeHostKatas(rows: readonly HostKata[]): {
   katas: RealmKataMetadata[];
   leftOut: number;
 } {
-  const katas = rows.flatMap((row) => describeHostKata(row) ?? []);
+  const katas = rows.flatMap((row) => describeStored(row) ?? []);
   return { katas, leftOut: rows.length - katas.length };
-}
-
-function describeHostKata(row: HostKata): RealmKataMetadata | undefined {
-  const compiled = readGraph(row.compiledGraph);
-  if (compiled === undefined || compiled.name !== row.name || compiled.version !== row.version)
-    return undefined;
-  const described = kataMetadataSchema.safeParse({
-    ...describeCompiled(compiled, row.source),
-    releaseDate: row.createdAt,
-    lastModified: row.createdAt,
-  });
-  return described.success ? described.data : undefined;
-}
-
-const actionSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("run"), skill: z.string() }),
-  z.object({ type: z.literal("spawn"), kata: z.string(), version: z.string() }),
-  z.object({ type: z.literal("wait"), eventName: z.string() }),
-]);
-
-const graphSchema = z.object({
-  name: z.string(),
-  version: z.string(),
-  requires: z.array(z.object({ type: z.string(), name: z.string(), version: z.string().optional() })),
-  phases: z.record(z.string(), z.object({ action: actionSchema })),
-  requiredSkills: z.array(z.string()),
-});
-
-function readGraph(json: string): CompiledKata | undefined {
-  try {
-    const graph: unknown = JSON.parse(json);
-    // What was stored is returned, not zod's copy: the compiled hash covers every key in its own order.
-    return graphSchema.safeParse(graph).success ? (graph as CompiledKata) : undefined;
-  } catch {
-    // Not JSON: counted as left out, as any row that cannot be described.
-    return undefined;
-  }
 }

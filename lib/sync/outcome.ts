@@ -33,6 +33,7 @@ export function toFailed(realmId: string, error: unknown): FailedRealm {
 const refusals: Partial<Record<RegistryErrorCode, RealmErrorCode>> = {
   hash_conflict: "hash_conflict",
   row_disappeared: "row_disappeared",
+  state_mismatch: "state_mismatch",
   registry_busy: "registry_busy",
   invalid_input: "invalid_document",
 };

@@ -1,14 +1,15 @@
 import type { Clock } from "../clock.ts";
 import type { RealmClient } from "../realm-client/client.ts";
-import { readHostKatas } from "../registry/read-host-katas.ts";
 import { openIndexWriter } from "../registry/open-index-writer.ts";
+import { readHostKatas } from "../registry/read-host-katas.ts";
 import type { RealmOutcome, SyncJob } from "./job.ts";
 import { syncLocalRealm } from "./local-realm.ts";
+import { openScratch } from "./scratch.ts";
 import { syncAll } from "./sync-all.ts";
 import { syncRealm } from "./sync-realm.ts";
 
 export interface PerformJobDeps {
-  client: Pick<RealmClient, "fetchIndex">;
+  client: Pick<RealmClient, "fetchPointer" | "fetchPack">;
   clock: Clock;
 }
 
@@ -23,12 +24,15 @@ export async function performJob(
   onOutcome: (outcome: RealmOutcome) => void,
   { client, clock }: PerformJobDeps,
 ): Promise<void> {
+  using scratch = openScratch(job.indexPath);
   const writer = openIndexWriter({ indexPath: job.indexPath, realms: job.realms, clock });
   try {
     const { registry } = writer;
     const deps = {
       registry,
+      packs: writer.packs,
       client,
+      scratch,
       checkpoint: writer.checkpoint,
       readHostKatas: () => readHostKatas(job.recordsPath),
     };

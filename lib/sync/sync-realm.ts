@@ -1,14 +1,14 @@
 import type { Realm } from "../model/realm.ts";
-import type { RealmClient } from "../realm-client/client.ts";
-import type { RealmsRegistry } from "../registry/registry.ts";
+import type { OneFilePointer, RealmClient, Validator } from "../realm-client/client.ts";
+import type { IndexChanges, RealmsRegistry } from "../registry/registry.ts";
 import type { RealmOutcome } from "./job.ts";
+import { assertNotOlder } from "./judge-pointer.ts";
 import { toFailed, toSynced } from "./outcome.ts";
+import { type SyncPacksDeps, syncPacks } from "./sync-packs.ts";
 
-export interface SyncRealmDeps {
+export interface SyncRealmDeps extends SyncPacksDeps {
   registry: RealmsRegistry;
-  client: Pick<RealmClient, "fetchIndex">;
-  /** Called after a realm's rows were committed. */
-  checkpoint: () => void;
+  client: Pick<RealmClient, "fetchPointer" | "fetchPack">;
 }
 
 /**
@@ -18,27 +18,45 @@ export interface SyncRealmDeps {
  * @param signal once aborted, nothing is written any more
  */
 export async function syncRealm(
-  { registry, client, checkpoint }: SyncRealmDeps,
+  deps: SyncRealmDeps,
   realm: Realm,
   signal: AbortSignal,
 ): Promise<RealmOutcome> {
   try {
-    const fetched = await client.fetchIndex(toAddress(realm), registry.getRealmValidator(realm.id), signal);
-    signal.throwIfAborted();
-    if (fetched.kind === "unchanged") {
-      const unchanged = registry.countVersions(realm.id);
-      return toSynced(realm.id, { added: 0, updated: 0, withdrawn: 0, unchanged });
-    }
-    const changes = registry.replaceIndex(realm.id, fetched.katas);
-    // Only after the rows: killed in between, the next sync fetches the same document again and finds it known.
-    registry.setRealmValidator(realm.id, fetched.validator);
-    checkpoint();
-    return toSynced(realm.id, changes);
+    return toSynced(realm.id, await update(deps, realm, signal));
   } catch (error) {
     return toFailed(realm.id, signal.aborted ? signal.reason : error);
   }
 }
 
-function toAddress({ id, url, apiKey, root }: Realm) {
-  return { id, url: url ?? "", apiKey, root };
+async function update(deps: SyncRealmDeps, realm: Realm, signal: AbortSignal): Promise<IndexChanges> {
+  const { registry, packs, client } = deps;
+  const known = { ...registry.getRealmValidator(realm.id), seq: packs.find(realm.id)?.seq };
+  const fetched = await client.fetchPointer(toAddress(realm), known, signal);
+  signal.throwIfAborted();
+  if (fetched.kind === "unchanged") {
+    return { added: 0, updated: 0, withdrawn: 0, unchanged: registry.countVersions(realm.id) };
+  }
+  if (fetched.kind === "packed") return await syncPacks(deps, realm, fetched, signal);
+  return replaceRows(deps, realm, fetched);
+}
+
+/** The pointer holds the rows itself. */
+function replaceRows(
+  { registry, packs, checkpoint }: SyncRealmDeps,
+  { id }: Realm,
+  { katas, seq, validator }: OneFilePointer & { validator: Validator },
+): IndexChanges {
+  assertNotOlder(seq, packs.find(id));
+  const changes = registry.replaceIndex(id, katas);
+  // Only after the rows: killed in between, the next sync fetches the same document again and finds it known.
+  packs.forgetPacks(id);
+  if (seq !== undefined) packs.noteSeq(id, seq);
+  registry.setRealmValidator(id, validator);
+  checkpoint();
+  return changes;
+}
+
+function toAddress({ id, url, mirrors, apiKey, root }: Realm) {
+  return { id, url: url ?? "", mirrors, apiKey, root };
 }

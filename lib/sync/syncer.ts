@@ -3,9 +3,10 @@ import { messageOf } from "../errors.ts";
 import type { Realm } from "../model/realm.ts";
 import { isResting, isStale } from "../model/schedule.ts";
 import { retryBusy } from "../registry/retry.ts";
+import { holdLease } from "../registry/hold-lease.ts";
 import { createGate } from "./gate.ts";
 import { defaultSyncLimits, type RealmOutcome, type SyncLimits } from "./job.ts";
-import { holdLease, LEASE_TTL_MS } from "./lease.ts";
+import { LEASE_TTL_MS, SYNC_LEASE } from "./lease.ts";
 import { createQueue } from "./queue.ts";
 import { runSync, type SyncRunDeps } from "./run.ts";
 import { settledWithin } from "./within.ts";
@@ -75,7 +76,7 @@ export function createRealmSyncer(deps: RealmSyncerDeps): RealmSyncer {
 
   const perform = async (realmIds: readonly string[]): Promise<SyncReport> => {
     signal.throwIfAborted();
-    const lease = await holdLease({ registry, log, owner, ttlMs: leaseTtlMs, signal });
+    const lease = await holdLease({ registry, log, name: SYNC_LEASE, owner, ttlMs: leaseTtlMs, signal });
     if (lease === undefined) return { kind: "held_elsewhere", outcomes: [] };
     try {
       const now = clock.now();

@@ -21,6 +21,11 @@ export function bucketDigest(rowDigests: readonly Uint8Array[]): Uint8Array {
   return hash.digest();
 }
 
+/** {@link bucketDigest} of row digests that are sorted already and lie one behind the other. */
+export function sortedBucketDigest(rowDigests: Uint8Array): Uint8Array {
+  return createHash("sha256").update(rowDigests).digest();
+}
+
 /**
  * The state of a realm: SHA-256 over its 4096 bucket digests in order, as 64 hex digits. Two indexes with one
  * state hold the same rows.

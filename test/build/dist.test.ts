@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { isBuiltin } from "node:module";
 import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
-import manifest from "../../package.json" with { type: "json" };
 import { budget, loadedBytes } from "../../lib/build/budget.ts";
 import { build, projectRoot } from "../../lib/build/build.ts";
 import type { Bundle } from "../../lib/build/bundle.ts";
 import { listFiles } from "../../lib/build/drop-in/disk.ts";
 import { findBannerVersion, LICENCES_PATH } from "../../lib/build/layout.ts";
+import manifest from "../../package.json" with { type: "json" };
 import { makeFolder } from "./fake-dist.ts";
 
 /** This project's own build, once for all tests here. */

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { kata, REALM } from "../support/install-world.ts";

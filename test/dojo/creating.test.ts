@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { MAX_OPEN_CREATIONS } from "../../lib/dojo/creation.ts";
 import { HostError } from "../../lib/errors.ts";
-import { planHashOf } from "../../lib/trust/plan-hash.ts";
 import { describeCompiled } from "../../lib/trust/describe.ts";
 import { sha256Hex } from "../../lib/trust/digest.ts";
-import { row } from "./katas.ts";
+import { planHashOf } from "../../lib/trust/plan-hash.ts";
 import { kataClasses } from "./kata-classes.ts";
+import { row } from "./katas.ts";
 import { createTestDojo, hasError } from "./test-dojo.ts";
 
 const NEED = "I need to sync Slack updates to Discord";

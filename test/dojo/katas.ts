@@ -1,5 +1,5 @@
-import type { RealmKataMetadata } from "../../lib/model/kata.ts";
 import { supportsRonin } from "../../lib/model/compatibility.ts";
+import type { RealmKataMetadata } from "../../lib/model/kata.ts";
 import type { KataDiscoveryResult } from "../../lib/registry/registry.ts";
 import { sha256Hex } from "../../lib/trust/digest.ts";
 

@@ -10,8 +10,8 @@ import type { Log } from "../../lib/log.ts";
 import type { RealmKataMetadata } from "../../lib/model/kata.ts";
 import type { Realm } from "../../lib/model/realm.ts";
 import { RealmsRegistry } from "../../lib/registry/registry.ts";
-import { RONIN } from "./katas.ts";
 import { kataClasses } from "./kata-classes.ts";
+import { RONIN } from "./katas.ts";
 
 export interface TestDojo {
   dojo: Dojo;

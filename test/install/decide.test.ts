@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
 import { offerOf, toDecision, type Verdict } from "../../lib/install/vouched.ts";
-import { REQUEST_TTL_MS, type KataInstallRequest } from "../../lib/model/install.ts";
+import { type KataInstallRequest, REQUEST_TTL_MS } from "../../lib/model/install.ts";
 import { createProof, PROOF_TTL_MS } from "../../lib/trust/approval-proof.ts";
 import { type InstallWorld, kata, startInstallWorld } from "../support/install-world.ts";
 

@@ -60,6 +60,6 @@ describe("a realm made of kata files", () => {
     ["has wrong front matter", "# tag: x\nkata a.b v1\ninitial x\nphase x\n  wait event e\n  complete\n"],
   ])("is refused with the file's name when one %s", async (_, source) => {
     writeFileSync(join(folder, "broken.kata"), source);
-    expect(build(folder)).rejects.toThrow(/^broken\.kata cannot be published: /);
+    await expect(build(folder)).rejects.toThrow(/^broken\.kata cannot be published: /);
   });
 });

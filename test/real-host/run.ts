@@ -10,8 +10,8 @@ import { KataCompiler, KataParser, RONIN_VERSION } from "ronin-plugin-api";
 import { serveRealm } from "../../examples/demo/realm-server.ts";
 import { build, projectRoot } from "../../lib/build/build.ts";
 import { buildOneFileRealm } from "../../lib/publish/one-file-realm.ts";
-import { findRonin } from "./ronin-checkout.ts";
 import { createReport } from "./report.ts";
+import { findRonin } from "./ronin-checkout.ts";
 import { scenarios } from "./scenarios.ts";
 
 async function main(): Promise<number> {

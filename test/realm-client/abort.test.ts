@@ -9,7 +9,7 @@ const caught = (work: Promise<unknown>) => work.catch((error: unknown) => error)
 test("an aborted signal sends nothing", async () => {
   await using server = await startRealmServer({ "realm.json": realmJson() });
 
-  const error = await caught(createRealmClient().fetchIndex(acme(server), {}, AbortSignal.abort(reason)));
+  const error = await caught(createRealmClient().fetchPointer(acme(server), {}, AbortSignal.abort(reason)));
 
   expect(error).toBe(reason);
   expect(server.requests).toEqual([]);
@@ -29,7 +29,7 @@ test.each(waits)(
     // The endless body must outlast the abort, so its size is not what ends it.
     const client = createRealmClient({ limits: { maxOneFileBytes: Number.MAX_SAFE_INTEGER } });
 
-    const work = caught(client.fetchIndex(acme(server), {}, controller.signal));
+    const work = caught(client.fetchPointer(acme(server), {}, controller.signal));
     while (server.requests.length === 0) await Bun.sleep(2);
     controller.abort(reason);
 
@@ -51,7 +51,7 @@ test("an abort while a name is looked up rejects with its reason", async () => {
   });
 
   const error = await caught(
-    client.fetchIndex({ id: "acme", url: "https://realm.example" }, {}, controller.signal),
+    client.fetchPointer({ id: "acme", url: "https://realm.example" }, {}, controller.signal),
   );
 
   expect(error).toBe(reason);
@@ -73,9 +73,9 @@ test("an abort afterwards changes nothing", async () => {
   await using server = await startRealmServer({ "realm.json": realmJson() });
   const controller = new AbortController();
 
-  const fetched = await createRealmClient().fetchIndex(acme(server), {}, controller.signal);
+  const fetched = await createRealmClient().fetchPointer(acme(server), {}, controller.signal);
   controller.abort(reason);
 
-  expect(fetched.kind).toBe("index");
+  expect(fetched.kind).toBe("one-file");
   await server.allClosed();
 });

@@ -17,7 +17,7 @@ describe("where the key goes", () => {
     });
     const client = createRealmClient();
 
-    await client.fetchIndex(acme(server, { apiKey }), {});
+    await client.fetchPointer(acme(server, { apiKey }), {});
     await client.fetchSource(acme(server, { apiKey }), sourceHash);
 
     expect(keysSeen(server)).toEqual([
@@ -31,7 +31,7 @@ describe("where the key goes", () => {
     await using server = await startRealmServer({ "x.json": realmJson() });
     server.misbehave("realm.json", { kind: "redirect", to: "/x.json" });
 
-    await createRealmClient().fetchIndex(acme(server, { apiKey }), {});
+    await createRealmClient().fetchPointer(acme(server, { apiKey }), {});
 
     expect(keysSeen(server)).toEqual([
       ["/realm.json", `Bearer ${apiKey}`],
@@ -45,7 +45,7 @@ describe("where the key goes", () => {
     realm.misbehave("realm.json", { kind: "redirect", to: `${other.url}/hop.json` });
     other.misbehave("hop.json", { kind: "redirect", to: `${realm.url}/final.json` });
 
-    await createRealmClient().fetchIndex(acme(realm, { apiKey }), {});
+    await createRealmClient().fetchPointer(acme(realm, { apiKey }), {});
 
     expect(keysSeen(realm)).toEqual([
       ["/realm.json", `Bearer ${apiKey}`],
@@ -60,7 +60,7 @@ describe("where the key goes", () => {
 
     for (const root of [undefined, "c".repeat(64)]) {
       const realm = { id: "acme", url: "http://realm.example", apiKey, root };
-      await refusal(client.fetchIndex(realm, {}), "invalid_url");
+      await refusal(client.fetchPointer(realm, {}), "invalid_url");
     }
   });
 });
@@ -90,7 +90,7 @@ describe("what errors hold", () => {
       const realm = acme(server, { url: `${server.url}/secret-folder`, apiKey });
 
       const error = await createRealmClient(options)
-        .fetchIndex(realm, {})
+        .fetchPointer(realm, {})
         .catch((reason: unknown) => reason);
 
       expect(error).toHaveProperty("name", "RealmError");
@@ -106,7 +106,7 @@ describe("what errors hold", () => {
     const client = createRealmClient({ fetch });
 
     const error = await refusal(
-      client.fetchIndex({ id: "acme", url: "https://realm.example", apiKey }, {}),
+      client.fetchPointer({ id: "acme", url: "https://realm.example", apiKey }, {}),
       "network",
     );
 
@@ -118,7 +118,7 @@ describe("what errors hold", () => {
       Promise.reject(Object.assign(new Error("x"), { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" }));
 
     const error = await refusal(
-      createRealmClient({ fetch }).fetchIndex({ id: "acme", url: "https://realm.example" }, {}),
+      createRealmClient({ fetch }).fetchPointer({ id: "acme", url: "https://realm.example" }, {}),
       "network",
     );
 
@@ -128,13 +128,13 @@ describe("what errors hold", () => {
   test("a host that does not exist is network", async () => {
     const realm = { id: "acme", url: "https://realm.invalid" };
 
-    await refusal(createRealmClient().fetchIndex(realm, {}), "network");
+    await refusal(createRealmClient().fetchPointer(realm, {}), "network");
   });
 
   test("a port that nobody listens on is network", async () => {
     const server = await startRealmServer();
     await server.stop();
 
-    await refusal(createRealmClient().fetchIndex(acme(server), {}), "network");
+    await refusal(createRealmClient().fetchPointer(acme(server), {}), "network");
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { createRealmClient } from "../../lib/realm-client/client.ts";
 import { defaultLimits } from "../../lib/realm-client/limits.ts";
 import { startRealmServer } from "../support/realm-server.ts";
-import { acme, createHoldingFetch, fetchIndex, realmJson, refusalBy, row } from "./support.ts";
+import { acme, createHoldingFetch, fetchPointer, realmJson, refusalBy, row } from "./support.ts";
 
 const sourceHash = "a".repeat(64);
 const MiB = 1024 * 1024;
@@ -11,14 +11,14 @@ describe("bodies", () => {
   test("a pointer without an end is too_large", async () => {
     await using server = await startRealmServer({}, { "*": { kind: "endless" } });
 
-    await refusalBy(server, fetchIndex(server), "too_large");
+    await refusalBy(server, fetchPointer(server), "too_large");
   });
 
   test("a gigabyte of spaces is too_large, and is not read", async () => {
     await using server = await startRealmServer({}, { "*": { kind: "endless", totalBytes: 1024 * MiB } });
     const before = process.memoryUsage().rss;
 
-    await refusalBy(server, fetchIndex(server), "too_large");
+    await refusalBy(server, fetchPointer(server), "too_large");
 
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * MiB);
   });
@@ -38,7 +38,7 @@ describe("bodies", () => {
     async (_what, status, code) => {
       await using server = await startRealmServer({}, { "*": { kind: "endless", status } });
 
-      await refusalBy(server, fetchIndex(server, { fetch: createHoldingFetch() }), code);
+      await refusalBy(server, fetchPointer(server, { fetch: createHoldingFetch() }), code);
     },
   );
 
@@ -46,7 +46,7 @@ describe("bodies", () => {
     await using server = await startRealmServer({ "x.json": realmJson() });
     server.misbehave("realm.json", { kind: "endless", status: 302, headers: { location: "/x.json" } });
 
-    expect(await fetchIndex(server, { fetch: createHoldingFetch() })).toMatchObject({ katas: [row()] });
+    expect(await fetchPointer(server, { fetch: createHoldingFetch() })).toMatchObject({ katas: [row()] });
     await server.allClosed();
   });
 
@@ -54,15 +54,15 @@ describe("bodies", () => {
     await using server = await startRealmServer();
     server.misbehave("*", { kind: "endless", headers: { "content-encoding": "br" } });
 
-    await refusalBy(server, fetchIndex(server, { fetch: createHoldingFetch() }), "unsupported_encoding");
+    await refusalBy(server, fetchPointer(server, { fetch: createHoldingFetch() }), "unsupported_encoding");
   });
 
   test("a pointer of exactly the limit is read and one byte more is too_large", async () => {
     const document = JSON.stringify(realmJson());
     await using server = await startRealmServer({ "realm.json": document });
-    const read = (maxOneFileBytes: number) => fetchIndex(server, { limits: { maxOneFileBytes } });
+    const read = (maxOneFileBytes: number) => fetchPointer(server, { limits: { maxOneFileBytes } });
 
-    expect(await read(document.length)).toMatchObject({ kind: "index" });
+    expect(await read(document.length)).toMatchObject({ kind: "one-file" });
     await refusalBy(server, read(document.length - 1), "too_large");
   });
 
@@ -80,7 +80,7 @@ describe("bodies", () => {
     await using server = await startRealmServer({ "realm.json": document });
     server.misbehave("realm.json", { kind: "headers", headers: { "content-length": "5" } });
 
-    await refusalBy(server, fetchIndex(server), "not_json");
+    await refusalBy(server, fetchPointer(server), "not_json");
   });
 
   test("a realm of four megabytes is read", async () => {
@@ -89,9 +89,9 @@ describe("bodies", () => {
     );
     await using server = await startRealmServer({ "realm.json": realmJson({ katas }) });
 
-    const fetched = await fetchIndex(server);
+    const fetched = await fetchPointer(server);
 
-    expect(fetched.kind === "index" ? fetched.katas.length : 0).toBe(5000);
+    expect(fetched.kind === "one-file" ? fetched.katas.length : 0).toBe(5000);
   });
 });
 
@@ -100,7 +100,7 @@ describe("compressed bodies", () => {
     await using server = await startRealmServer({}, { "*": { kind: "gzip-bomb", inflatedBytes: 64 * MiB } });
     const before = process.memoryUsage().rss;
 
-    await refusalBy(server, fetchIndex(server), "too_large");
+    await refusalBy(server, fetchPointer(server), "too_large");
 
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * MiB);
   });
@@ -111,9 +111,9 @@ describe("compressed bodies", () => {
       { "realm.json": document },
       { "realm.json": { kind: "gzip" } },
     );
-    const read = (maxOneFileBytes: number) => fetchIndex(server, { limits: { maxOneFileBytes } });
+    const read = (maxOneFileBytes: number) => fetchPointer(server, { limits: { maxOneFileBytes } });
 
-    expect(await read(document.length)).toMatchObject({ kind: "index" });
+    expect(await read(document.length)).toMatchObject({ kind: "one-file" });
     await refusalBy(server, read(document.length - 1), "too_large");
   });
 
@@ -132,7 +132,7 @@ describe("compressed bodies", () => {
       await using server = await startRealmServer({ "realm.json": realmJson() });
       server.misbehave("realm.json", { kind: "headers", headers: { "content-encoding": encoding } });
 
-      await refusalBy(server, fetchIndex(server), "unsupported_encoding");
+      await refusalBy(server, fetchPointer(server), "unsupported_encoding");
     },
   );
 
@@ -140,14 +140,14 @@ describe("compressed bodies", () => {
     await using server = await startRealmServer({ "realm.json": realmJson() });
     server.misbehave("realm.json", { kind: "headers", headers: { "content-encoding": "identity" } });
 
-    expect(await fetchIndex(server)).toMatchObject({ katas: [row()] });
+    expect(await fetchPointer(server)).toMatchObject({ katas: [row()] });
   });
 
   test("plain bytes that are called gzip are unsupported_encoding", async () => {
     await using server = await startRealmServer({ "realm.json": realmJson() });
     server.misbehave("realm.json", { kind: "headers", headers: { "content-encoding": "gzip" } });
 
-    await refusalBy(server, fetchIndex(server), "unsupported_encoding");
+    await refusalBy(server, fetchPointer(server), "unsupported_encoding");
   });
 });
 
@@ -156,20 +156,20 @@ describe("cut connections", () => {
     await using server = await startRealmServer({ "realm.json": realmJson() });
     server.misbehave("realm.json", { kind: "cut", afterBytes });
 
-    await refusalBy(server, fetchIndex(server), "network");
+    await refusalBy(server, fetchPointer(server), "network");
   });
 
   test("gzip data that ends early, in a body of the promised length, is network", async () => {
     await using server = await startRealmServer({ "realm.json": realmJson() });
     server.misbehave("realm.json", { kind: "gzip", cutBytes: 4 });
 
-    await refusalBy(server, fetchIndex(server), "network");
+    await refusalBy(server, fetchPointer(server), "network");
   });
 
   test("a server that hangs up is network", async () => {
     await using server = await startRealmServer({}, { "*": { kind: "hang-up" } });
 
-    await refusalBy(server, fetchIndex(server), "network");
+    await refusalBy(server, fetchPointer(server), "network");
   });
 });
 

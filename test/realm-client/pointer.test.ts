@@ -16,8 +16,15 @@ const rules: PointerRules = {
 const encode = (document: unknown) =>
   new TextEncoder().encode(typeof document === "string" ? document : JSON.stringify(document));
 
-const parse = (document: unknown, overrides: Partial<PointerRules> = {}) =>
+const read = (document: unknown, overrides: Partial<PointerRules> = {}) =>
   parsePointer(encode(document), { ...rules, ...overrides });
+
+/** A pointer that holds its rows itself. */
+function parse(document: unknown, overrides: Partial<PointerRules> = {}) {
+  const pointer = read(document, overrides);
+  if (pointer.kind !== "one-file") throw new Error("expected a pointer in one file");
+  return pointer;
+}
 
 const refused = (
   document: unknown,
@@ -25,7 +32,7 @@ const refused = (
   overrides: Partial<PointerRules> = {},
 ) =>
   refusal(
-    Promise.resolve().then(() => parse(document, overrides)),
+    Promise.resolve().then(() => read(document, overrides)),
     code,
   );
 
@@ -75,14 +82,6 @@ describe("form", () => {
 
   test("format 2 is unsupported_format", () => refused({ format: 2, katas: [] }, "unsupported_format"));
 
-  test.each([
-    ["base", { format: 1, seq: 1, rows: 0, base: [] }],
-    ["state", { format: 1, seq: 1, rows: 0, state: "a".repeat(64) }],
-    ["deltas", realmJson({ deltas: [] })],
-  ])("a pointer in packs form, by its %s, is unsupported_format", (_key, document) =>
-    refused(document, "unsupported_format"),
-  );
-
   test("another realm's document is wrong_realm", async () => {
     const error = await refused(realmJson({ realm: "evil" }), "wrong_realm");
 
@@ -97,9 +96,6 @@ describe("form", () => {
     await refused(realmJson(), "signature_required", { isPinned: true });
     await refused({ katas: [] }, "signature_required", { isPinned: true, file: "index.json" });
   });
-
-  test("a pinned realm in packs form is unsupported_format: it may well be signed", () =>
-    refused({ format: 1, base: [] }, "unsupported_format", { isPinned: true }));
 
   test("index.json needs katas and nothing else", async () => {
     expect(parse({ katas: [row()] }, { file: "index.json" }).katas).toEqual([row()]);

@@ -10,7 +10,7 @@ async function fetchInChild(url: string, proxy: string): Promise<string> {
   const script = `
     import { createRealmClient } from ${JSON.stringify(clientPath)};
     const client = createRealmClient({ limits: { headersTimeoutMs: 5000 } });
-    await client.fetchIndex({ id: "acme", url: ${JSON.stringify(url)}, apiKey: "k3y" }, {}).then(
+    await client.fetchPointer({ id: "acme", url: ${JSON.stringify(url)}, apiKey: "k3y" }, {}).then(
       (fetched) => console.log(fetched.kind),
       (error) => console.log(error.code),
     );`;
@@ -45,6 +45,6 @@ test("a realm on loopback is asked directly, whatever HTTP_PROXY says", async ()
   await using proxy = await startRealmServer({}, { "*": { kind: "status", status: 403 } });
   await using realm = await startRealmServer({ "realm.json": realmJson() });
 
-  expect(await fetchInChild(realm.url, proxy.url)).toBe("index");
+  expect(await fetchInChild(realm.url, proxy.url)).toBe("one-file");
   expect(proxy.requests).toEqual([]);
 });

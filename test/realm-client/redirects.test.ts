@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { createRealmClient } from "../../lib/realm-client/client.ts";
 import { decideRedirect } from "../../lib/realm-client/redirects.ts";
 import { startRealmServer } from "../support/realm-server.ts";
-import { acme, fetchIndex, realmJson, refusalBy, resolveFrom, routeTo, row } from "./support.ts";
+import { acme, fetchPointer, realmJson, refusalBy, resolveFrom, routeTo, row } from "./support.ts";
 
 describe("where a redirect leads, by its address alone", () => {
   const refusals: [from: string, location: string | null, reason: string][] = [
@@ -67,7 +67,7 @@ describe("chains", () => {
     server.misbehave("1", { kind: "redirect", to: "/2", status: 307 });
     server.misbehave("2", { kind: "redirect", to: "/3", status: 308 });
 
-    const fetched = await fetchIndex(server);
+    const fetched = await fetchPointer(server);
 
     expect(fetched).toMatchObject({ katas: [row()], validator: { path: "realm.json" } });
     expect(server.requests.map(({ path }) => path)).toEqual(["/realm.json", "/1", "/2", "/3"]);
@@ -85,7 +85,7 @@ describe("chains", () => {
       server.misbehave(from, { kind: "redirect", to });
     }
 
-    await refusalBy(server, fetchIndex(server), "redirect_refused");
+    await refusalBy(server, fetchPointer(server), "redirect_refused");
 
     expect(server.requests.map(({ path }) => path)).toEqual(["/realm.json", "/1", "/2", "/3"]);
   });
@@ -93,7 +93,7 @@ describe("chains", () => {
   test("a loop is refused after three rounds", async () => {
     await using server = await startRealmServer({}, { "*": { kind: "redirect-loop" } });
 
-    await refusalBy(server, fetchIndex(server), "redirect_refused");
+    await refusalBy(server, fetchPointer(server), "redirect_refused");
 
     expect(server.requests).toHaveLength(4);
   });
@@ -101,7 +101,7 @@ describe("chains", () => {
   test("a redirect without a target is refused", async () => {
     await using server = await startRealmServer({}, { "realm.json": { kind: "redirect-nowhere" } });
 
-    await refusalBy(server, fetchIndex(server), "redirect_refused");
+    await refusalBy(server, fetchPointer(server), "redirect_refused");
   });
 
   test.each([["file:///etc/hostname"], ["data:application/json,{%22format%22:1,%22katas%22:[]}"]])(
@@ -109,7 +109,7 @@ describe("chains", () => {
     async (to) => {
       await using server = await startRealmServer({}, { "realm.json": { kind: "redirect", to } });
 
-      await refusalBy(server, fetchIndex(server), "redirect_refused");
+      await refusalBy(server, fetchPointer(server), "redirect_refused");
     },
   );
 
@@ -125,7 +125,7 @@ describe("chains", () => {
 
     await refusalBy(
       realm,
-      client.fetchIndex({ id: "acme", url: "https://realm.example" }, {}),
+      client.fetchPointer({ id: "acme", url: "https://realm.example" }, {}),
       "redirect_refused",
     );
 
@@ -138,7 +138,7 @@ describe("chains", () => {
     realm.misbehave("realm.json", { kind: "redirect", to: `http://localhost:${other.port}/x.json` });
     const resolveHost = resolveFrom({ localhost: ["127.0.0.1"] });
 
-    const fetched = await fetchIndex(realm, { resolveHost });
+    const fetched = await fetchPointer(realm, { resolveHost });
 
     expect(fetched).toMatchObject({ katas: [row()] });
     await other.allClosed();
@@ -161,7 +161,7 @@ describe("the zones of names", () => {
     await using realm = await startRealmServer({}, { "realm.json": { kind: "redirect", to } });
     const resolveHost = resolveFrom({ "realm.example": ["93.184.216.34"], "other.example": addresses });
 
-    const work = createRealmClient({ fetch: hosts(realm, other), resolveHost }).fetchIndex(realmAt, {});
+    const work = createRealmClient({ fetch: hosts(realm, other), resolveHost }).fetchPointer(realmAt, {});
 
     await refusalBy(realm, work, "redirect_refused");
     expect(other.requests).toEqual([]);
@@ -173,7 +173,7 @@ describe("the zones of names", () => {
     realm.misbehave("realm.json", { kind: "redirect", to: "https://other.example/x.json" });
     const resolveHost = resolveFrom({ "other.example": ["93.184.216.35"] });
 
-    const fetched = await createRealmClient({ fetch: hosts(realm, other), resolveHost }).fetchIndex(
+    const fetched = await createRealmClient({ fetch: hosts(realm, other), resolveHost }).fetchPointer(
       realmAt,
       {},
     );
@@ -187,7 +187,7 @@ describe("the zones of names", () => {
     realm.misbehave("realm.json", { kind: "redirect", to: "https://other.example/x.json" });
     const resolveHost = resolveFrom({ "realm.example": ["10.0.0.2"], "other.example": ["10.0.0.3"] });
 
-    const fetched = await createRealmClient({ fetch: hosts(realm, other), resolveHost }).fetchIndex(
+    const fetched = await createRealmClient({ fetch: hosts(realm, other), resolveHost }).fetchPointer(
       realmAt,
       {},
     );
@@ -200,7 +200,7 @@ describe("the zones of names", () => {
     realm.misbehave("realm.json", { kind: "redirect", to: "/x.json" });
     const client = createRealmClient({ fetch: hosts(realm, realm), resolveHost: resolveFrom({}) });
 
-    expect(await client.fetchIndex(realmAt, {})).toMatchObject({ katas: [row()] });
+    expect(await client.fetchPointer(realmAt, {})).toMatchObject({ katas: [row()] });
   });
 
   test("a name that does not resolve is network", async () => {
@@ -209,7 +209,7 @@ describe("the zones of names", () => {
     realm.misbehave("realm.json", { kind: "redirect", to: "https://other.example/x.json" });
     const client = createRealmClient({ fetch: hosts(realm, other), resolveHost: resolveFrom({}) });
 
-    const error = await refusalBy(realm, client.fetchIndex(realmAt, {}), "network");
+    const error = await refusalBy(realm, client.fetchPointer(realmAt, {}), "network");
 
     expect(error.message).toContain("ENOTFOUND");
     expect(other.requests).toEqual([]);
@@ -221,7 +221,7 @@ describe("the zones of names", () => {
 
     await refusalBy(
       realm,
-      createRealmClient({ fetch: routeTo({ "93.184.216.34": realm }) }).fetchIndex(
+      createRealmClient({ fetch: routeTo({ "93.184.216.34": realm }) }).fetchPointer(
         acme({ url: "https://93.184.216.34" }),
         {},
       ),

@@ -33,8 +33,12 @@ export function acme(server: { url: string }, overrides: Partial<RealmAddress> =
 }
 
 /** Fetches the index of `acme` with nothing known before. */
-export function fetchIndex(server: { url: string }, options: RealmClientOptions = {}, realm = acme(server)) {
-  return createRealmClient(options).fetchIndex(realm, {});
+export function fetchPointer(
+  server: { url: string },
+  options: RealmClientOptions = {},
+  realm = acme(server),
+) {
+  return createRealmClient(options).fetchPointer(realm, {});
 }
 
 /** The refusal, after asserting its class and code. */

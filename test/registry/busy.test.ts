@@ -21,6 +21,7 @@ beforeEach(() => {
   registry = new RealmsRegistry(records);
   host.run("CREATE TABLE host_table (x)");
   registry.registerRealm(realmOf("central"));
+  registry.recordRealmTrust("central", { trust: "unsigned" });
   registry.indexKatas("central", [kataOf("a.a"), kataOf("a.b"), kataOf("a.c")]);
   const open = (name: string) => registry.requestInstall(name, "v1", "central").id;
   ids = { pending: open("a.a"), approved: open("a.b"), registered: open("a.c") };
@@ -57,6 +58,9 @@ const writes: Record<string, () => unknown> = {
   pruneSources: () => registry.pruneSources(),
   acquireLease: () => registry.acquireLease("sync", "one", 1000),
   releaseLease: () => registry.releaseLease("sync", "one"),
+  recordRealmTrust: () => registry.recordRealmTrust("central", { trust: "unsigned" }),
+  acceptStale: () => registry.acceptStale("central", "user123", Date.now() + 1000),
+  resetRealmTrust: () => registry.resetRealmTrust("central", "user123"),
 };
 
 const reads: Record<string, () => unknown> = {
@@ -82,6 +86,10 @@ const reads: Record<string, () => unknown> = {
   findSource: () => registry.findSource(hashOf("s")),
   findHostKata: () => registry.findHostKata("a.a", "v1"),
   getHostKatas: () => registry.getHostKatas(),
+  findRealmTrust: () => registry.findRealmTrust("central"),
+  isStaleAccepted: () => registry.isStaleAccepted("central"),
+  getStaleAcceptances: () => registry.getStaleAcceptances("central"),
+  getTrustResets: () => registry.getTrustResets("central"),
 };
 
 /** Every row of every table, to compare. */

@@ -63,7 +63,10 @@ describe("an empty database", () => {
     expect(schemaOf(records)).toEqual(before);
     expect(records.query("SELECT name FROM realms_migrations ORDER BY name").values()).toEqual([
       ["index-1"],
+      ["index-2-packs"],
       ["records-1"],
+      ["records-2-mirrors"],
+      ["records-3-trust"],
     ]);
   });
 

@@ -17,6 +17,8 @@ export interface RealmServer extends AsyncDisposable {
   port: number;
   /** Every request so far, oldest first. Empty it to count anew. */
   requests: SeenRequest[];
+  /** What was written to sockets so far, heads too. */
+  sentBytes(): number;
   /** Connections that are open now: a client that leaks shows here. */
   openSockets(): number;
   /** Resolves once no connection is open; rejects after `withinMs`, default 1000. */
@@ -37,10 +39,14 @@ export async function startRealmServer(
   const habits = new Map(Object.entries(behaviours));
   const requests: SeenRequest[] = [];
   const sockets = new Set<Socket>();
+  let closedBytes = 0;
 
   const server = createServer((socket) => {
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    socket.on("close", () => {
+      sockets.delete(socket);
+      closedBytes += socket.bytesWritten;
+    });
     // A client that cuts us off is what half of the tests are about.
     socket.on("error", () => {});
     readRequests(socket, (request) => {
@@ -59,6 +65,7 @@ export async function startRealmServer(
     url: `http://127.0.0.1:${port}`,
     port,
     requests,
+    sentBytes: () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, closedBytes),
     openSockets: () => sockets.size,
     allClosed: (withinMs = 1000) => waitUntilEmpty(sockets, withinMs),
     set: (path, content) => contents.set(path, toBytes(content)),

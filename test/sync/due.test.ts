@@ -135,17 +135,27 @@ describe("a schedule that was started", () => {
     expect(host.synced[0]?.at).toBeLessThanOrEqual(wokenAt + CHECK_INTERVAL_MS);
   });
 
-  test("a realm that keeps failing is called once an hour, not by every look", async () => {
+  test("a realm that keeps failing is called after one hour, two, four, and then every six", async () => {
     const host = createHost({ now: SIX + HOUR });
     host.set({ fails: true });
     host.schedule.start();
-    await host.pass(5 * HOUR + MINUTE);
+    await host.pass(24 * HOUR);
     const gaps = host.synced.slice(1).map(({ at }, i) => at - (host.synced[i]?.at ?? 0));
-    expect(host.synced).toHaveLength(6);
-    for (const gap of gaps) {
-      expect(gap).toBeGreaterThanOrEqual(FAILED_RETRY_MS);
-      expect(gap).toBeLessThan(FAILED_RETRY_MS + CHECK_INTERVAL_MS);
+    expect(gaps).toHaveLength(5);
+    for (const [i, hours] of [1, 2, 4, 6, 6].entries()) {
+      expect(gaps[i]).toBeGreaterThanOrEqual(hours * FAILED_RETRY_MS);
+      expect(gaps[i]).toBeLessThan(hours * FAILED_RETRY_MS + CHECK_INTERVAL_MS);
     }
+  });
+
+  test("a sync that somebody asks for does not wait for the pause of a failing realm to end", async () => {
+    const host = createHost({ now: SIX + HOUR });
+    host.set({ fails: true });
+    host.schedule.start();
+    await host.pass(8 * HOUR);
+    const before = host.synced.length;
+    await host.schedule.runNow();
+    expect(host.synced).toHaveLength(before + 1);
   });
 
   test("a new realm is synced alone; the ones that are up to date are not called for it", async () => {

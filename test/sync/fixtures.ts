@@ -8,7 +8,9 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Log } from "../../lib/log.ts";
 import type { RealmKataMetadata } from "../../lib/model/kata.ts";
 import type { Realm } from "../../lib/model/realm.ts";
+import { createPackIndex, type PackIndex } from "../../lib/registry/pack-index.ts";
 import { RealmsRegistry } from "../../lib/registry/registry.ts";
+import type { Scratch } from "../../lib/sync/scratch.ts";
 
 export const NOON = Date.parse("2026-03-10T12:00:00Z");
 
@@ -51,8 +53,26 @@ export class TestClock implements Clock {
 }
 
 export function memoryRegistry(clock: Clock = new TestClock()): RealmsRegistry {
-  return new RealmsRegistry(new Database(":memory:", { strict: true }), { clock });
+  return memoryIndex(clock).registry;
 }
+
+/** A registry in memory, and what the sync's child has beside it. */
+export function memoryIndex(clock: Clock = new TestClock()): {
+  db: Database;
+  registry: RealmsRegistry;
+  packs: PackIndex;
+} {
+  const db = new Database(":memory:", { strict: true });
+  return { db, registry: new RealmsRegistry(db, { clock }), packs: createPackIndex(db, clock) };
+}
+
+/** For a sync that brings no packs. */
+export const noScratch: Scratch = {
+  newFile() {
+    throw new Error("no file is expected");
+  },
+  [Symbol.dispose]() {},
+};
 
 /** Keeps each line with its level in front. */
 export class TestLog implements Log {

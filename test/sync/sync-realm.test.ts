@@ -4,14 +4,14 @@ import type { Realm } from "../../lib/model/realm.ts";
 import { createRealmClient } from "../../lib/realm-client/client.ts";
 import { syncRealm } from "../../lib/sync/sync-realm.ts";
 import { type RealmServer, startRealmServer } from "../support/realm-server.ts";
-import { kataOf, memoryRegistry, realmOf, sha256 } from "./fixtures.ts";
+import { kataOf, memoryIndex, noScratch, realmOf, sha256 } from "./fixtures.ts";
 
 const never = new AbortController().signal;
 
 const indexOf = (...katas: RealmKataMetadata[]) => ({ format: 1, realm: "team", katas });
 
 async function createTeam(server: RealmServer, extra: Partial<Realm> = {}) {
-  const registry = memoryRegistry();
+  const { registry, packs } = memoryIndex();
   const realm = realmOf("team", server.url, extra);
   const { apiKey: _, ...stored } = realm;
   registry.registerRealm(stored);
@@ -19,7 +19,7 @@ async function createTeam(server: RealmServer, extra: Partial<Realm> = {}) {
   const checkpoint = () => {
     checkpoints += 1;
   };
-  const deps = { registry, client: createRealmClient(), checkpoint };
+  const deps = { registry, packs, client: createRealmClient(), checkpoint, scratch: noScratch };
   return {
     registry,
     sync: (signal = never) => syncRealm(deps, realm, signal),
@@ -143,17 +143,18 @@ describe("syncRealm", () => {
 
   test("what arrives after the abort is not written", async () => {
     await using server = await startRealmServer({ "realm.json": indexOf(kataOf("a.one")) });
-    const registry = memoryRegistry();
+    const { registry, packs } = memoryIndex();
     registry.registerRealm(realmOf("team", server.url));
     const stopping = new AbortController();
     const client = {
-      async fetchIndex() {
+      async fetchPointer() {
         stopping.abort(new Error("too late"));
-        return { kind: "index" as const, katas: [kataOf("a.one")], validator: { etag: '"x"' } };
+        return { kind: "one-file" as const, katas: [kataOf("a.one")], validator: { etag: '"x"' } };
       },
+      fetchPack: () => Promise.reject(new Error("no pack is expected")),
     };
     const outcome = await syncRealm(
-      { registry, client, checkpoint: () => {} },
+      { registry, packs, client, checkpoint: () => {}, scratch: noScratch },
       realmOf("team", server.url),
       stopping.signal,
     );
@@ -163,13 +164,18 @@ describe("syncRealm", () => {
   });
 
   test("an error that nobody expected is sync_failed with its message, on one line and without hidden text", async () => {
-    const registry = memoryRegistry();
+    const { registry, packs } = memoryIndex();
     const realm = realmOf("team", "https://realm.example/v1");
     registry.registerRealm(realm);
     const client = {
-      fetchIndex: () => Promise.reject(new TypeError(`two\nlines and \u202e${"x".repeat(1000)}`)),
+      fetchPointer: () => Promise.reject(new TypeError(`two\nlines and \u202e${"x".repeat(1000)}`)),
+      fetchPack: () => Promise.reject(new Error("no pack is expected")),
     };
-    const outcome = await syncRealm({ registry, client, checkpoint: () => {} }, realm, never);
+    const outcome = await syncRealm(
+      { registry, packs, client, checkpoint: () => {}, scratch: noScratch },
+      realm,
+      never,
+    );
     expect(outcome).toMatchObject({ kind: "failed", code: "sync_failed" });
     expect(outcome.kind === "failed" && outcome.message).toStartWith("two lines and xxx");
     expect(outcome.kind === "failed" && outcome.message.length).toBe(400);

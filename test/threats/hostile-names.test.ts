@@ -6,7 +6,7 @@ import type { RealmsRegistry } from "../../lib/registry/registry.ts";
 import { syncRealm } from "../../lib/sync/sync-realm.ts";
 import { type RealmServer, startRealmServer } from "../support/realm-server.ts";
 import { codeOf } from "../support/throws.ts";
-import { kataOf, memoryRegistry, realmOf } from "../sync/fixtures.ts";
+import { kataOf, memoryIndex, memoryRegistry, noScratch, realmOf } from "../sync/fixtures.ts";
 
 const hostileNames: Array<[what: string, name: string]> = [
   ["a path", "../x"],
@@ -75,7 +75,13 @@ describe("a kata named with", () => {
 describe("a realm that serves a kata with such a name", () => {
   const sync = (registry: RealmsRegistry, server: RealmServer) =>
     syncRealm(
-      { registry, client: createRealmClient(), checkpoint: () => {} },
+      {
+        registry,
+        packs: memoryIndex().packs,
+        client: createRealmClient(),
+        checkpoint: () => {},
+        scratch: noScratch,
+      },
       realmOf("acme", server.url),
       new AbortController().signal,
     );

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { KataCompiler, KataParser } from "ronin-plugin-api";
 import type { RealmKataMetadata } from "../../lib/model/kata.ts";
 import type { KataDiscoveryResult } from "../../lib/registry/registry.ts";
-import { sha256Hex } from "../../lib/trust/digest.ts";
 import { describeCompiled } from "../../lib/trust/describe.ts";
+import { sha256Hex } from "../../lib/trust/digest.ts";
 import { createRecordingLog } from "../events/recording-log.ts";
 import { type InstallWorld, kata, REALM, startInstallWorld } from "../support/install-world.ts";
 import { type PackWorld, startPackWorld } from "../support/pack-world.ts";

@@ -8,6 +8,7 @@ import { describeCompiled } from "../../lib/trust/describe.ts";
 import { sha256Hex } from "../../lib/trust/digest.ts";
 import { type InstallWorld, kata, REALM, read, startInstallWorld } from "../support/install-world.ts";
 import { type RealmServer, startRealmServer } from "../support/realm-server.ts";
+import { memoryIndex, noScratch } from "../sync/fixtures.ts";
 
 let world: InstallWorld;
 beforeEach(async () => {
@@ -23,7 +24,13 @@ function sync(server: RealmServer) {
   const realm = { id: REALM, name: "Acme", type: "custom" as const, url: server.url, enabled: true };
   world.registry.registerRealm(realm);
   return syncRealm(
-    { registry: world.registry, client: createRealmClient(), checkpoint: () => {} },
+    {
+      registry: world.registry,
+      packs: memoryIndex().packs,
+      client: createRealmClient(),
+      checkpoint: () => {},
+      scratch: noScratch,
+    },
     realm,
     signal,
   );

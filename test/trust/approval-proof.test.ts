@@ -3,8 +3,8 @@ import { ApprovalError } from "../../lib/errors.ts";
 import {
   APPROVAL_KEY_BYTES,
   createProof,
-  type Decision,
   createVoucher,
+  type Decision,
   isVoucherGenuine,
   PROOF_TTL_MS,
   verifyProof,

@@ -1,10 +1,10 @@
+import type { KataInstallRequest } from "../../model/install.ts";
+import { byVersionDescending } from "../../model/kata.ts";
 import { retryBusy } from "../../registry/retry.ts";
 import type { CommandContext } from "../context.ts";
 import { labelOf, toShortId } from "../find-request.ts";
 import { countOf, toFields, toIsoTime } from "../format.ts";
 import type { Report } from "../print.ts";
-import type { KataInstallRequest } from "../../model/install.ts";
-import { byVersionDescending } from "../../model/kata.ts";
 
 /** `realms pending`: what waits for a decision, oldest first. */
 export async function listPending({ registry }: CommandContext): Promise<Report> {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { createRealmClient } from "../../lib/realm-client/client.ts";
 import { startRealmServer } from "../support/realm-server.ts";
-import { acme, fetchIndex, realmJson, refusal, refusalBy, row } from "./support.ts";
+import { acme, fetchPointer, realmJson, refusal, refusalBy, row } from "./support.ts";
 
 describe("the one-file forms", () => {
   test("realm.json gives its rows, its name, its number and a validator", async () => {
     await using server = await startRealmServer({ "realm.json": realmJson({ notice: "moves in May" }) });
 
-    const fetched = await fetchIndex(server);
+    const fetched = await fetchPointer(server);
 
     expect(fetched).toEqual({
-      kind: "index",
+      kind: "one-file",
       katas: [row()],
       seq: 7,
       name: "Acme katas",
@@ -23,18 +23,18 @@ describe("the one-file forms", () => {
   test("a realm below a folder, with a slash at the end of its url, is read from that folder", async () => {
     await using server = await startRealmServer({ "team/v1/realm.json": realmJson() });
 
-    const fetched = await fetchIndex(server, {}, acme({ url: `${server.url}/team/v1/` }));
+    const fetched = await fetchPointer(server, {}, acme({ url: `${server.url}/team/v1/` }));
 
-    expect(fetched.kind).toBe("index");
+    expect(fetched.kind).toBe("one-file");
     expect(server.requests.map(({ path }) => path)).toEqual(["/team/v1/realm.json"]);
   });
 
   test("index.json counts where there is no realm.json", async () => {
     await using server = await startRealmServer({ "index.json": { katas: [row()] } });
 
-    const fetched = await fetchIndex(server);
+    const fetched = await fetchPointer(server);
 
-    expect(fetched).toMatchObject({ kind: "index", katas: [row()], validator: { path: "index.json" } });
+    expect(fetched).toMatchObject({ kind: "one-file", katas: [row()], validator: { path: "index.json" } });
     expect(server.requests.map(({ path }) => path)).toEqual(["/realm.json", "/index.json"]);
     await server.allClosed();
   });
@@ -42,7 +42,7 @@ describe("the one-file forms", () => {
   test("index.json is not asked for where realm.json exists", async () => {
     await using server = await startRealmServer({ "realm.json": realmJson(), "index.json": { katas: [] } });
 
-    const fetched = await fetchIndex(server);
+    const fetched = await fetchPointer(server);
 
     expect(fetched).toMatchObject({ katas: [row()] });
     expect(server.requests).toHaveLength(1);
@@ -52,7 +52,7 @@ describe("the one-file forms", () => {
     await using server = await startRealmServer({ "index.json": { katas: [row()] } });
     server.misbehave("realm.json", { kind: "status", status: 500 });
 
-    await refusalBy(server, fetchIndex(server), "http_status");
+    await refusalBy(server, fetchPointer(server), "http_status");
 
     expect(server.requests).toHaveLength(1);
   });
@@ -60,7 +60,7 @@ describe("the one-file forms", () => {
   test("neither file there is not_found, also where the server says gone", async () => {
     await using server = await startRealmServer({}, { "index.json": { kind: "status", status: 410 } });
 
-    await refusalBy(server, fetchIndex(server), "not_found");
+    await refusalBy(server, fetchPointer(server), "not_found");
   });
 
   test("a gzipped pointer is inflated", async () => {
@@ -69,7 +69,7 @@ describe("the one-file forms", () => {
       { "realm.json": { kind: "gzip" } },
     );
 
-    const fetched = await fetchIndex(server);
+    const fetched = await fetchPointer(server);
 
     expect(fetched).toMatchObject({ katas: [row()] });
     expect(server.requests[0]?.headers).toMatchObject({ "accept-encoding": "gzip" });
@@ -78,7 +78,7 @@ describe("the one-file forms", () => {
   test("the request names its program", async () => {
     await using server = await startRealmServer({ "realm.json": realmJson() });
 
-    await fetchIndex(server, { userAgent: "ronin-realms/9" });
+    await fetchPointer(server, { userAgent: "ronin-realms/9" });
 
     expect(server.requests[0]?.headers["user-agent"]).toBe("ronin-realms/9");
   });
@@ -88,7 +88,7 @@ describe("what is no pointer", () => {
   test("a login page with status 200 is not_json", async () => {
     await using server = await startRealmServer({}, { "*": { kind: "captive-portal" } });
 
-    await refusalBy(server, fetchIndex(server), "not_json");
+    await refusalBy(server, fetchPointer(server), "not_json");
   });
 
   test("a good document that is called text/html is not_json", async () => {
@@ -98,20 +98,20 @@ describe("what is no pointer", () => {
       headers: { "content-type": "Text/HTML; charset=utf-8" },
     });
 
-    await refusalBy(server, fetchIndex(server), "not_json");
+    await refusalBy(server, fetchPointer(server), "not_json");
   });
 
   test("a page without a content type, full of braces, is not_json", async () => {
     await using server = await startRealmServer({ "realm.json": `\n<script>${"{".repeat(50)}</script>` });
     server.misbehave("realm.json", { kind: "headers", headers: {} });
 
-    await refusalBy(server, fetchIndex(server), "not_json");
+    await refusalBy(server, fetchPointer(server), "not_json");
   });
 
   test("an empty 200 is not_json and no empty realm", async () => {
     await using server = await startRealmServer({}, { "realm.json": { kind: "empty" } });
 
-    await refusalBy(server, fetchIndex(server), "not_json");
+    await refusalBy(server, fetchPointer(server), "not_json");
   });
 });
 
@@ -124,10 +124,10 @@ describe("validators", () => {
         { "realm.json": { kind: "etag", etag } },
       );
       const client = createRealmClient();
-      const first = await client.fetchIndex(acme(server), {});
-      if (first.kind !== "index") throw new Error("expected an index");
+      const first = await client.fetchPointer(acme(server), {});
+      if (first.kind !== "one-file") throw new Error("expected an index");
 
-      const second = await client.fetchIndex(acme(server), first.validator);
+      const second = await client.fetchPointer(acme(server), first.validator);
 
       expect(first.validator).toEqual({ path: "realm.json", etag });
       expect(second).toEqual({ kind: "unchanged" });
@@ -142,30 +142,30 @@ describe("validators", () => {
       { "realm.json": { kind: "etag", etag: '"a"', ignores: true } },
     );
 
-    const fetched = await createRealmClient().fetchIndex(acme(server), { path: "realm.json", etag: '"a"' });
+    const fetched = await createRealmClient().fetchPointer(acme(server), { path: "realm.json", etag: '"a"' });
 
-    expect(fetched).toMatchObject({ kind: "index", katas: [row()] });
+    expect(fetched).toMatchObject({ kind: "one-file", katas: [row()] });
     expect(server.requests[0]?.headers["if-none-match"]).toBe('"a"');
   });
 
   test("a changed file is fetched anew", async () => {
     await using server = await startRealmServer({ "realm.json": realmJson() });
     const client = createRealmClient();
-    const first = await client.fetchIndex(acme(server), {});
+    const first = await client.fetchPointer(acme(server), {});
     server.set("realm.json", realmJson({ seq: 8 }));
 
-    const second = await client.fetchIndex(acme(server), first.kind === "index" ? first.validator : {});
+    const second = await client.fetchPointer(acme(server), first.kind === "one-file" ? first.validator : {});
 
-    expect(second).toMatchObject({ kind: "index", seq: 8 });
+    expect(second).toMatchObject({ kind: "one-file", seq: 8 });
   });
 
   test("the tag of index.json is sent for index.json only", async () => {
     await using server = await startRealmServer({ "index.json": { katas: [] } });
     const client = createRealmClient();
-    const first = await client.fetchIndex(acme(server), {});
+    const first = await client.fetchPointer(acme(server), {});
     server.requests.length = 0;
 
-    const second = await client.fetchIndex(acme(server), first.kind === "index" ? first.validator : {});
+    const second = await client.fetchPointer(acme(server), first.kind === "one-file" ? first.validator : {});
 
     expect(second).toEqual({ kind: "unchanged" });
     expect(server.requests.map(({ path, headers }) => [path, "if-none-match" in headers])).toEqual([
@@ -177,7 +177,7 @@ describe("validators", () => {
   test("304 without a tag of ours is http_status", async () => {
     await using server = await startRealmServer({}, { "realm.json": { kind: "status", status: 304 } });
 
-    await refusalBy(server, fetchIndex(server), "http_status");
+    await refusalBy(server, fetchPointer(server), "http_status");
   });
 
   test.each([["unquoted"], [`"${"x".repeat(300)}"`], ['w/"a"'], ['"in"side"']])(
@@ -188,7 +188,7 @@ describe("validators", () => {
         { "realm.json": { kind: "etag", etag } },
       );
 
-      const fetched = await fetchIndex(server);
+      const fetched = await fetchPointer(server);
 
       expect(fetched).toMatchObject({ validator: { path: "realm.json" } });
       expect(fetched).not.toHaveProperty("validator.etag");
@@ -198,7 +198,7 @@ describe("validators", () => {
   test("a malformed stored tag is not sent", async () => {
     await using server = await startRealmServer({ "realm.json": realmJson() });
 
-    await createRealmClient().fetchIndex(acme(server), { path: "realm.json", etag: 'a"\r\nx-evil: 1' });
+    await createRealmClient().fetchPointer(acme(server), { path: "realm.json", etag: 'a"\r\nx-evil: 1' });
 
     expect(server.requests[0]?.headers).not.toHaveProperty("if-none-match");
     expect(server.requests[0]?.headers).not.toHaveProperty("x-evil");
@@ -211,7 +211,7 @@ describe("validators", () => {
     );
     const pinned = acme(server, { root: "c".repeat(64) });
 
-    const work = createRealmClient().fetchIndex(pinned, { path: "realm.json", etag: '"a"' });
+    const work = createRealmClient().fetchPointer(pinned, { path: "realm.json", etag: '"a"' });
 
     await refusalBy(server, work, "signature_required");
   });
@@ -221,7 +221,7 @@ describe("statuses", () => {
   test.each([[204], [206], [300], [401], [403], [500], [503]])("status %d is http_status", async (status) => {
     await using server = await startRealmServer({}, { "realm.json": { kind: "status", status } });
 
-    const error = await refusalBy(server, fetchIndex(server), "http_status");
+    const error = await refusalBy(server, fetchPointer(server), "http_status");
 
     expect(error.message).toContain(String(status));
     expect(error.retryAfterMs).toBeUndefined();
@@ -231,7 +231,7 @@ describe("statuses", () => {
     await using server = await startRealmServer();
     server.misbehave("*", { kind: "status", status, headers: { "retry-after": "120" } });
 
-    const error = await refusalBy(server, fetchIndex(server), "http_status");
+    const error = await refusalBy(server, fetchPointer(server), "http_status");
 
     expect(error.retryAfterMs).toBe(120_000);
   });
@@ -245,7 +245,7 @@ describe("statuses", () => {
     });
     const clock = { now: () => Date.parse("2026-11-22T06:00:00Z") };
 
-    const error = await refusalBy(server, fetchIndex(server, { clock }), "http_status");
+    const error = await refusalBy(server, fetchPointer(server, { clock }), "http_status");
 
     expect(error.retryAfterMs).toBe(30_000);
   });
@@ -254,7 +254,7 @@ describe("statuses", () => {
     await using server = await startRealmServer();
     server.misbehave("*", { kind: "status", status: 500, headers: { "retry-after": "120" } });
 
-    const error = await refusalBy(server, fetchIndex(server), "http_status");
+    const error = await refusalBy(server, fetchPointer(server), "http_status");
 
     expect(error.retryAfterMs).toBeUndefined();
   });
@@ -272,7 +272,7 @@ describe("addresses", () => {
   ])("the url %p is invalid_url and nothing is sent", async (url) => {
     const client = createRealmClient({ fetch: () => Promise.reject(new Error("nothing may be sent")) });
 
-    const error = await refusal(client.fetchIndex({ id: "acme", url }, {}), "invalid_url");
+    const error = await refusal(client.fetchPointer({ id: "acme", url }, {}), "invalid_url");
 
     expect(error.message).not.toContain("pass");
   });
@@ -281,7 +281,7 @@ describe("addresses", () => {
     const client = createRealmClient({ fetch: () => Promise.reject(new Error("nothing may be sent")) });
     const realm = { id: "acme", url: "https://realm.example", apiKey: "hunter2\n" };
 
-    const error = await refusal(client.fetchIndex(realm, {}), "credentials_missing");
+    const error = await refusal(client.fetchPointer(realm, {}), "credentials_missing");
 
     expect(Bun.inspect(error)).not.toContain("hunter2");
   });
