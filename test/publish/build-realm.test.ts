@@ -39,6 +39,21 @@ describe("the first build of a folder", () => {
     }
   });
 
+  test("writes sources before the packs that list them, and the pointer that names those last", async () => {
+    folder.put("a.kata", kata("a.a", "v1"));
+    folder.put("b.kata", kata("a.b", "v1"));
+    await folder.build();
+    folder.put("c.kata", kata("a.c", "v1"));
+    const { written } = await folder.build();
+    expect(written.map((path) => path.replace(/[0-9a-f]{64}/, "…"))).toEqual([
+      "katas/….kata",
+      "packs/….ndjson.gz",
+      "packs/….ndjson.gz",
+      "index.html",
+      "realm.json",
+    ]);
+  });
+
   test("reads skills, katas and everything else that a row says", async () => {
     cpSync(resolve(import.meta.dir, "../../examples/katas"), folder.katas, { recursive: true });
     await folder.build();

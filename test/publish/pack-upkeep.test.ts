@@ -59,6 +59,14 @@ describe("an old pack", () => {
     for (const path of named()) expect(packs()).toContain(path);
   });
 
+  test("is not old while a publish leaves it named, and its file time stays", async () => {
+    const [base = ""] = named();
+    const before = statSync(join(folder.site, base)).mtimeMs;
+    await folder.build({ name: "Another name" });
+    expect(named()[0]).toBe(base);
+    expect(statSync(join(folder.site, base)).mtimeMs).toBe(before);
+  });
+
   test("stays longer where file times were lost", async () => {
     for (let index = 0; index < 5; index += 1) await publish();
     folder.now += 100 * DAY;
