@@ -36,7 +36,8 @@ export function describeHidden({ codePoint, line, column }: HiddenCharacter): st
 
 /** Asks the rule that clients strip by, so that the two cannot come apart. */
 function isHidden(character: string): boolean {
-  return character > "~" || character < " " ? toPlainText(`a${character}b`, 3) !== `a${character}b` : false;
+  const framed = `a${character}b`;
+  return (character < " " || character > "~") && toPlainText(framed, 3) !== framed;
 }
 
 function toCodePoint(character: string): string {

@@ -83,7 +83,7 @@ function explain(error: unknown, host: PublishingHost): Omit<Problem, "file"> {
     return {
       code: "front_matter",
       found: error.message,
-      expected: "front matter as docs/publishing.md has it",
+      expected: "known fields, each once and with a value that fits",
     };
   }
   if (error instanceof ZodError) {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { SigningError } from "../trust/signing-error.ts";
 
 /** @throws SigningError `keys_exist` */
@@ -13,27 +13,20 @@ export function assertEmpty(folder: string): void {
 }
 
 /**
- * Refuses a place for keys that is, or lies in, what a host serves.
+ * Refuses a place for keys that is, or lies in, what a host serves: a folder with a realm's pointer or metadata.
  *
  * @param place a file or folder that need not exist yet
- * @param output the realm's folder, where it is known
  * @throws SigningError `keys_in_output`
  */
-export function assertOutside(place: string, output?: string): void {
-  const real = realPathOf(place);
-  const inside = output !== undefined && isWithin(realPathOf(output), real) ? output : findOutputAbove(real);
-  if (inside === undefined) return;
-  throw new SigningError(
-    "keys_in_output",
-    `${place} lies in ${inside}, which a host serves. Keys belong elsewhere.`,
-  );
-}
-
-/** A folder above, or the place itself, that holds a realm's pointer. */
-function findOutputAbove(place: string): string | undefined {
-  for (let folder = place; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "realm.json")) || existsSync(join(folder, "timestamp.json"))) return folder;
-    if (dirname(folder) === folder) return undefined;
+export function assertOutside(place: string): void {
+  for (let folder = realPathOf(place); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "realm.json")) || existsSync(join(folder, "timestamp.json"))) {
+      throw new SigningError(
+        "keys_in_output",
+        `${place} lies in ${folder}, which a host serves. Keys belong elsewhere.`,
+      );
+    }
+    if (dirname(folder) === folder) return;
   }
 }
 
@@ -42,10 +35,5 @@ function realPathOf(path: string): string {
   const absolute = resolve(path);
   if (existsSync(absolute)) return realpathSync(absolute);
   const parent = dirname(absolute);
-  return parent === absolute ? absolute : join(realPathOf(parent), relative(parent, absolute));
-}
-
-function isWithin(folder: string, place: string): boolean {
-  const way = relative(folder, place);
-  return !isAbsolute(way) && way.split(sep)[0] !== "..";
+  return parent === absolute ? absolute : join(realPathOf(parent), basename(absolute));
 }

@@ -8,12 +8,13 @@ import { assertInRoot, DAY_MS } from "./keys.ts";
 import { findRoots, finishReplacement, getSealedKey, rootsIn } from "./keys-folder.ts";
 import { assertOutside } from "./keys-outside.ts";
 import { POINTER_PATH } from "./realm-paths.ts";
-import { fingerprintOf, newestOf, type RootChain } from "./root-chain.ts";
+import { fingerprintOf, newestOf } from "./root-chain.ts";
 import { dueReason, expiryOf, type SigningReason } from "./sign-due.ts";
+import { assertRootLives, chooseChain, removeOtherRoots } from "./sign-roots.ts";
 import { signPointer } from "./sign-metadata.ts";
 import { type PointerToSign, readPointer } from "./sign-pointer.ts";
 import { planSignedUpkeep } from "./sign-upkeep.ts";
-import { readSignedFolder, type SignedFolder } from "./signed-folder.ts";
+import { readSignedFolder } from "./signed-folder.ts";
 
 export const DEFAULT_EXPIRES_DAYS = 90;
 
@@ -59,7 +60,7 @@ export interface SignOutcome {
  */
 export async function signRealm(options: SignOptions): Promise<SignOutcome> {
   const { out, now, expiresDays = DEFAULT_EXPIRES_DAYS } = options;
-  assertOutside(options.keys, out);
+  assertOutside(options.keys);
   finishReplacement(options.keys);
   const folder = readSignedFolder(out);
   const chain = chooseChain(
@@ -109,37 +110,6 @@ export async function signRealm(options: SignOptions): Promise<SignOutcome> {
   };
 }
 
-/** The longer of two chains of which one continues the other. */
-function chooseChain(
-  own: RootChain | undefined,
-  { chain: published }: SignedFolder,
-  startsOver: boolean,
-): RootChain {
-  if (own === undefined) return published ?? noRoots();
-  if (published === undefined || startsOver) return own;
-  const [longer, shorter] = own.length >= published.length ? [own, published] : [published, own];
-  if (shorter.every(({ bytes }, index) => longer[index]?.bytes.equals(bytes))) return longer;
-  throw new SigningError(
-    "root_differs",
-    "The roots in the keys folder are not those that are published. Bring the realm's own keys, or see --start-over.",
-  );
-}
-
-function noRoots(): never {
-  throw new SigningError(
-    "keys_missing",
-    "There are no roots, neither with the keys nor in the realm's folder: realms keys create",
-  );
-}
-
-function assertRootLives(rootExpiresAt: number, now: number): void {
-  if (now < rootExpiresAt) return;
-  throw new SigningError(
-    "root_expired",
-    `The newest root expired ${new Date(rootExpiresAt).toISOString()}. Make the next one where the root key is: realms keys rotate root`,
-  );
-}
-
 function assertSameRealm(realm: string, { pointer }: PointerToSign): void {
   if (pointer.realm === realm) return;
   throw new SigningError(
@@ -159,17 +129,6 @@ function rootWrite(version: number, bytes: Uint8Array): FileWrite {
 
 function toWrite({ path, bytes }: { path: string; bytes: Uint8Array }): FileWrite {
   return { path, bytes, isDurable: true };
-}
-
-/** Roots of an abandoned chain would be found by the search for a next one, and refused by everybody. */
-async function removeOtherRoots(
-  out: string,
-  { chain: published }: SignedFolder,
-  chain: RootChain,
-): Promise<void> {
-  for (const { version } of published ?? []) {
-    if (version > chain.length) await rm(join(out, "metadata", `${version}.root.json`), { force: true });
-  }
 }
 
 async function writeMissing(out: string, wanted: readonly FileWrite[]): Promise<string[]> {

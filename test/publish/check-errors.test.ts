@@ -172,6 +172,17 @@ const damages: ReadonlyArray<[situation: string, code: string, file: RegExp, dam
   ["a delta lacks a row", "delta_differs", /^packs\//, () => setDelta([])],
   ["a delta holds a row too many", "delta_differs", /^packs\//, () => setDelta(baseLines(folder))],
   [
+    "a delta holds a row twice",
+    "delta_differs",
+    /^packs\//,
+    () =>
+      setDelta(
+        baseLines(folder)
+          .slice(1)
+          .flatMap((line) => [line, line]),
+      ),
+  ],
+  [
     "a delta says something else of a row",
     "delta_differs",
     /^packs\//,

@@ -17,6 +17,9 @@ import { openKey, sealKey } from "../../lib/trust/sealed-key.ts";
 import { SigningError } from "../../lib/trust/signing-error.ts";
 import { createSigningKey, exportPrivate } from "../../lib/trust/signing-key.ts";
 import { codeOf } from "../support/throws.ts";
+import { parseRootChain } from "../../lib/publish/root-chain.ts";
+import type { TestKey } from "./keys.ts";
+import { startRepository } from "./repository.ts";
 import { copyFolder, createPublisher, DAY_MS, NOW, PASSPHRASE, readAll } from "./publisher.ts";
 
 const refused = (act: () => unknown) => codeOf(act, SigningError);
@@ -126,9 +129,11 @@ describe("new keys", () => {
   test.if(process.platform !== "win32")("are not made in the realm's folder by way of a link", () => {
     using publisher = createPublisher();
     const link = join(publisher.folder, "link");
-    symlinkSync(publisher.out, link);
-    const make = () => createKeys("acme", publisher.keyOptions({ folder: join(link, "keys") }));
-    expect(refused(make)).toBe("keys_in_output");
+    mkdirSync(join(publisher.out, "below"));
+    symlinkSync(join(publisher.out, "below"), link);
+    for (const folder of [link, join(link, "keys")]) {
+      expect(refused(() => createKeys("acme", publisher.keyOptions({ folder })))).toBe("keys_in_output");
+    }
   });
 
   test("are not made under a short passphrase, and leave no folder then", () => {
@@ -239,6 +244,26 @@ describe("a keys folder", () => {
     const path = join(publisher.keys, "roots", "1.root.json");
     writeFileSync(path, readFileSync(path, "utf8").replace('"expires": "2027', '"expires": "2037'));
     expect(refused(() => summarizeKeys(publisher.keys))).toBe("root_chain_broken");
+  });
+});
+
+describe("a chain of roots", () => {
+  test.each([
+    ["only by the old key", (old: TestKey[], _next: TestKey[]) => old],
+    ["only by the new key", (_old: TestKey[], next: TestKey[]) => next],
+  ])("is broken where a root is signed %s", async (_name, pick) => {
+    await using repository = await startRepository();
+    const old = repository.keys.root.signers;
+    repository.rotateKeys("root");
+    const next = repository.keys.root.signers;
+    const roots = () =>
+      [repository.file("metadata/1.root.json"), repository.file("metadata/2.root.json")] as const;
+    repository.keys.root.signers = pick(old, next);
+    repository.publish("root");
+    expect(refused(() => parseRootChain(roots()))).toBe("root_chain_broken");
+    repository.keys.root.signers = [...old, ...next];
+    repository.republish("root");
+    expect(parseRootChain(roots())).toHaveLength(2);
   });
 });
 

@@ -219,6 +219,20 @@ describe("keys that were replaced", () => {
   });
 });
 
+test.each(["timestamp.json", "1.snapshot.json", "1.targets.json"])(
+  "a signature that was damaged in %s is made anew, with everything that stands on it",
+  async (file) => {
+    using publisher = createPublisher();
+    await publisher.sign();
+    const path = join(publisher.out, "metadata", file);
+    writeFileSync(path, readFileSync(path, "utf8").replace(/"sig": "..../, '"sig": "0000'));
+    expect((await publisher.sign()).reason).toBe("keys");
+    await using reader = await startReader(publisher);
+    reader.upload();
+    expect((await reader.read()).versions).toEqual({ root: 1, timestamp: 2, snapshot: 2, targets: 2 });
+  },
+);
+
 describe("a job with the online key alone", () => {
   function createJob(publisher: Publisher): string {
     const job = join(publisher.folder, "job");

@@ -111,14 +111,16 @@ async function checkDelta(
   const expected = new Set(
     [...rows.values()].filter(({ row }) => row.seq > delta.from).map(({ line }) => line),
   );
-  const missing = expected.size - lines.filter((line) => expected.has(line)).length;
-  const others = lines.filter((line) => !expected.has(line)).length;
-  if (missing === 0 && others === 0 && lines.length === expected.size) return;
+  const found = new Set(lines);
+  const missing = [...expected].filter((line) => !found.has(line)).length;
+  const others = [...found].filter((line) => !expected.has(line)).length;
+  const repeated = lines.length - found.size;
+  if (missing === 0 && others === 0 && repeated === 0) return;
   findings.errors.push({
     code: "delta_differs",
     file: packPath(delta.sha256),
-    found: `${lines.length} rows, of which ${others} should not be there`,
-    expected: `the ${expected.size} rows of the base that changed after publish ${delta.from}; ${missing} are missing`,
+    found: `${lines.length} rows: ${missing} missing, ${others} that should not be there, ${repeated} repeated`,
+    expected: `the ${expected.size} rows of the base that changed after publish ${delta.from}`,
   });
 }
 
