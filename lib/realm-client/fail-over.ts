@@ -23,7 +23,6 @@ export async function askInOrder<Answer>(
   try {
     return await ask(first);
   } catch (error) {
-    signal?.throwIfAborted();
     if (!(error instanceof RealmError) || !passing.includes(error.code)) throw error;
     for (const address of others) {
       try {

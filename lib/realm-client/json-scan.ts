@@ -17,7 +17,8 @@ export function scanJson(bytes: Uint8Array, limits: ScanLimits, where: string): 
   let depth = 0;
   let inString = false;
   let stringStart = 0;
-  let key = "";
+  let keyStart = 0;
+  let keyEnd = 0;
   let entry = -1;
   let entryStart = 0;
 
@@ -28,7 +29,7 @@ export function scanJson(bytes: Uint8Array, limits: ScanLimits, where: string): 
       else if (byte === QUOTE) {
         inString = false;
         // A string right below the root, followed by a list, is that list's name.
-        if (depth === 1) key = toKey(bytes.subarray(stringStart, at));
+        if (depth === 1) [keyStart, keyEnd] = [stringStart, at];
       }
     } else if (byte === QUOTE) {
       inString = true;
@@ -47,7 +48,7 @@ export function scanJson(bytes: Uint8Array, limits: ScanLimits, where: string): 
       if (depth === ENTRY_DEPTH && at + 1 - entryStart > limits.maxRowBytes) {
         throw new RealmError(
           "too_large",
-          `${where}: ${key}[${entry}] has ${at + 1 - entryStart} bytes; at most ${limits.maxRowBytes} are accepted.`,
+          `${where}: ${toKey(bytes.subarray(keyStart, keyEnd))}[${entry}] has ${at + 1 - entryStart} bytes; at most ${limits.maxRowBytes} are accepted.`,
         );
       }
       depth -= 1;

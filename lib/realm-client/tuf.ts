@@ -75,7 +75,7 @@ export async function fetchSignedPointer(request: SignedPointerRequest): Promise
 }
 
 async function update(
-  { known, now, signal }: SignedPointerRequest,
+  { known, now }: SignedPointerRequest,
   cache: StagedCache,
   transport: TufTransport,
 ): Promise<TargetFile | undefined> {
@@ -87,7 +87,6 @@ async function update(
     await updater.refresh();
     return await updater.getTargetInfo(POINTER_FILE);
   } catch (error) {
-    signal?.throwIfAborted();
     const failure = fetcher.failure();
     if (failure !== undefined) throw failure;
     const refused = store.refusal() ?? toUnexpected(error);

@@ -65,11 +65,7 @@ function applyDelta(db: Database, update: PackUpdate): IndexChanges {
   const { realm, target } = update;
   const buckets = createDeltaBuckets(db, realm.id);
   const changes = storeRows(db, update, ({ name, version }, before, digest) => {
-    const isKnown = buckets.replace(bucketOf(name, version), digestOf(before), digest);
-    // A stored row without its digest, or with one that is in no bucket, was not stored by a sync.
-    if (!isKnown || (before !== undefined && digestOf(before) === undefined)) {
-      throw wrongState(realm.id, `a stored row of ${name} ${version} that no pack brought`);
-    }
+    buckets.replace(bucketOf(name, version), digestOf(before), digest);
   });
   finish(db, update, buckets.state());
   buckets.save();

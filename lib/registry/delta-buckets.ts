@@ -5,11 +5,8 @@ import { splitDigests } from "./digest-list.ts";
 
 /** The digests of a realm's stored rows, of which only the touched buckets are read, hashed and written again. */
 export interface DeltaBuckets {
-  /**
-   * Puts a row's digest into the place of the one that it had, undefined for a new row. False when that one is not
-   * there: the stored rows are not those that were stored.
-   */
-  replace(bucket: number, before: Uint8Array | undefined, digest: Uint8Array): boolean;
+  /** Puts a row's digest into the place of the one that it had, undefined for a new row. */
+  replace(bucket: number, before: Uint8Array | undefined, digest: Uint8Array): void;
   /** The realm's state after all that was replaced. */
   state(): string;
   /** Stores the touched buckets, inside the caller's transaction. */
@@ -30,9 +27,9 @@ export function createDeltaBuckets(db: Database, realmId: string): DeltaBuckets 
   return {
     replace(bucket, before, digest) {
       const rows = open(bucket);
-      const isThere = before === undefined || rows.delete(toText(before));
+      // One that is not there was edited away, and then the state comes out wrong.
+      if (before !== undefined) rows.delete(toText(before));
       rows.add(toText(digest));
-      return isThere;
     },
     state() {
       const digests = selectBucketDigests(db, realmId);

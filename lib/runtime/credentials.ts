@@ -33,6 +33,7 @@ export function createCredentials(
       return {
         id: realm.id,
         url: realm.url,
+        mirrors: realm.mirrors,
         ...(apiKey === undefined ? {} : { apiKey }),
         ...(realm.root === undefined ? {} : { root: realm.root }),
       };

@@ -34,7 +34,10 @@ export function sortedBucketDigest(rowDigests: Uint8Array): Uint8Array {
  */
 export function stateOf(buckets: ReadonlyMap<number, Uint8Array>): string {
   const empty = bucketDigest([]);
-  const hash = createHash("sha256");
-  for (let bucket = 0; bucket < BUCKETS; bucket++) hash.update(buckets.get(bucket) ?? empty);
-  return hash.digest("hex");
+  // One block for one update: 4096 small ones take ten times as long, at every sync and every publish.
+  const digests = Buffer.alloc(BUCKETS * empty.byteLength);
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    digests.set(buckets.get(bucket) ?? empty, bucket * empty.byteLength);
+  }
+  return createHash("sha256").update(digests).digest("hex");
 }

@@ -49,3 +49,18 @@ test("no body is an empty one", async () => {
 
   expect(await readBody(null, rules, cutoff)).toEqual(new Uint8Array());
 });
+
+test("a server is not called slow for the time in which this process did not read", async () => {
+  const silent = new ReadableStream<Uint8Array>();
+  using cutoff = createCutoff(undefined);
+  const reading = readBody(silent, { ...rules, minBytesPerSecond: 1024, slowWindowMs: 60 }, cutoff);
+  reading.catch(() => undefined);
+  await Bun.sleep(1);
+  // One step that nothing can interrupt, as the transaction of a large index is.
+  const end = performance.now() + 200;
+  while (performance.now() < end);
+  await Bun.sleep(5);
+  expect(cutoff.signal.aborted).toBe(false);
+  await Bun.sleep(150);
+  expect(cutoff.signal.reason).toMatchObject({ code: "too_slow" });
+});

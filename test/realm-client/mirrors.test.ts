@@ -129,7 +129,7 @@ describe("a pack", () => {
 
   test.each([
     ["is not there yet", undefined],
-    ["was changed", { kind: "captive-portal" }],
+    ["is a login page", { kind: "captive-portal" }],
     ...down,
   ] as ReadonlyArray<[string, Behaviour | undefined]>)(
     "that %s at the realm comes from a mirror, without the key",
@@ -143,6 +143,16 @@ describe("a pack", () => {
       expect(second.requests[0]?.headers).not.toHaveProperty("authorization");
     },
   );
+
+  test("that was changed at the realm comes from a mirror: whoever serves it, its digest says what it is", async () => {
+    const { ref, path, content } = served();
+    const changed = Uint8Array.from(content);
+    changed[4] = 1;
+    origin.set(path, changed);
+    first.set(path, content);
+    await client.fetchPack(realm(), ref, join(folder, "pack"));
+    expect(readFileSync(join(folder, "pack"))).toEqual(Buffer.from(content));
+  });
 
   test("of a mirror is verified like any other", async () => {
     const { ref, path, content } = served();

@@ -147,6 +147,16 @@ describe("applying packs", () => {
     },
   );
 
+  test("deltas follow each other, also over the same rows", () => {
+    const { packs } = createIndex();
+    const [one, two] = [rowOf("a.one"), rowOf("a.two")];
+    packs.apply(updateOf("base", 1, [one, two]));
+    for (const seq of [2, 3, 4]) {
+      const next = rowOf("a.one", { status: "deprecated", reason: `reason ${seq}` }, seq);
+      expect(packs.apply(updateOf("delta", seq, [next], [next, two]))).toMatchObject({ updated: 1 });
+    }
+  });
+
   test("rows that cannot be read to their end leave nothing of themselves", () => {
     const { packs, db } = createIndex();
     packs.apply(updateOf("base", 1, [rowOf("a.one")]));

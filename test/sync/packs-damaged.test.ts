@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { draftOf, pathOf } from "../support/packed-realm.ts";
 import { type RealmServer, startRealmServer } from "../support/realm-server.ts";
+import { kataOf } from "./fixtures.ts";
 import { followed } from "./packed-world.ts";
 
 /*
@@ -72,6 +73,32 @@ describe("an index in which", () => {
     server.requests.length = 0;
     realm.publish(draftOf("a.five")).serve(server);
     expect(await follower.sync()).toMatchObject({ kind: "synced", added: 1, unchanged: 4 });
+    expect(requested()).toHaveLength(2);
+  });
+
+  test("somebody else indexed a kata loses it with the base, in searches too", async () => {
+    const { realm, follower } = await followed(server);
+    using _ = follower;
+    const { registry } = follower.writer;
+    registry.indexKatas("team", [kataOf("a.evil")]);
+    expect(registry.discover("evil")).toHaveLength(1);
+    realm.publish(draftOf("a.four")).serve(server);
+    expect(await follower.sync()).toMatchObject({ kind: "synced", added: 1, unchanged: 3 });
+    expect(registry.discover("evil")).toEqual([]);
+    expect(registry.findKata("team", "a.evil", "v1")).toBeUndefined();
+    const left = follower.db.query("SELECT * FROM realm_kata_names WHERE kata_name = 'a.evil'").all();
+    expect(left).toEqual([]);
+  });
+
+  test("a digest is missing gets it back with the base, and the row is followed by deltas again", async () => {
+    const { realm, follower } = await followed(server);
+    using _ = follower;
+    follower.db.run("UPDATE realm_kata_index SET row_digest = NULL WHERE kata_name = 'a.three'");
+    realm.publish(draftOf("a.four")).serve(server, { deltas: [] });
+    expect(await follower.sync()).toMatchObject({ kind: "synced", added: 1, updated: 0, unchanged: 3 });
+    server.requests.length = 0;
+    realm.publish(draftOf("a.three", "v1", { status: "deprecated", reason: "old" })).serve(server);
+    expect(await follower.sync()).toMatchObject({ kind: "synced", updated: 1 });
     expect(requested()).toHaveLength(2);
   });
 

@@ -4,9 +4,19 @@ import { gzipSync } from "node:zlib";
 import type { RealmErrorCode } from "../../lib/errors.ts";
 import { toPackLine } from "../../lib/model/pack-row.ts";
 import type { PackedRealm, PackRef } from "../../lib/model/wire.ts";
-import { type Draft, draftOf, encode, packOf, pathOf, stateOfRows } from "../support/packed-realm.ts";
+import { createRealmClient } from "../../lib/realm-client/client.ts";
+import { syncPacks } from "../../lib/sync/sync-packs.ts";
+import {
+  type Draft,
+  draftOf,
+  encode,
+  packOf,
+  pathOf,
+  stateOfRows,
+  TestPackedRealm,
+} from "../support/packed-realm.ts";
 import { type RealmServer, startRealmServer } from "../support/realm-server.ts";
-import { sha256 } from "./fixtures.ts";
+import { noScratch, realmOf, sha256 } from "./fixtures.ts";
 import { followed } from "./packed-world.ts";
 
 let server: RealmServer;
@@ -217,6 +227,17 @@ describe("mix and match", () => {
     expect(requested()).toEqual(["realm.json", pathOf(short), ...base.map(pathOf)]);
   });
 
+  test("a delta with other contents of a version than its base has is made good by the base", async () => {
+    const { realm, follower } = await followed(server);
+    using _ = follower;
+    realm.publish(draftOf("a.two", "v1", { status: "deprecated", reason: "old" }));
+    const wrong = packOf([{ ...draftOf("a.two", "v1", { description: "Something else." }), seq: 2 }]);
+    server.set(pathOf(wrong), wrong.content);
+    realm.serve(server, { deltas: [{ from: 1, ...refOf(wrong) }] });
+    expect(await follower.sync()).toMatchObject({ kind: "synced", updated: 1, unchanged: 2 });
+    expect(follower.writer.registry.findKata("team", "a.two", "v1")?.description).toBe("What a.two does.");
+  });
+
   test("a pointer whose pack is not there yet is pack_missing; once it is there, the next sync takes it", async () => {
     const { realm, follower } = await followed(server);
     using _ = follower;
@@ -344,6 +365,27 @@ describe("a server that misbehaves at a pack", () => {
     const path = pathOf(deltas[0] ?? { sha256: "" });
     server.misbehave(path, { kind: "status", status: 429, headers: { "retry-after": "90" } });
     expect(await follower.refuses("http_status")).toMatchObject({ retryAfterMs: 90_000 });
+  });
+
+  test("a sync that is over writes nothing, also for a pointer that needs no pack", async () => {
+    const { follower } = await followed(server, { drafts: [] });
+    using _ = follower;
+    const pointer = new TestPackedRealm().publish().publish().files().pointer;
+    const accepted = {
+      pointer,
+      bytes: encode(pointer),
+      validator: {},
+      from: { id: "team", url: server.url },
+    };
+    const deps = { packs: follower.writer.packs, client: createRealmClient(), scratch: noScratch };
+    const work = syncPacks(
+      { ...deps, checkpoint: () => {} },
+      realmOf("team", server.url),
+      accepted,
+      AbortSignal.abort(new Error("too late")),
+    );
+    await expect(work).rejects.toThrow("too late");
+    expect(follower.writer.packs.find("team")?.seq).toBe(1);
   });
 
   test("a sync that is over writes nothing of what arrives later", async () => {

@@ -145,6 +145,8 @@ describe("a realm that keeps its rows in packs", () => {
     const writes = follower.writes();
     await follower.sync();
     expect(requested()).toEqual(["realm.json", "realm.json"]);
+    const [before, after] = server.requests.map(({ headers }) => headers["if-none-match"]);
+    expect(after).not.toBe(before);
     expect(follower.writes()).toBe(writes);
   });
 
