@@ -7,7 +7,7 @@ export function toReceiptLines(receipt: KataInstallReceipt, more: readonly Field
   return toFields([
     ["receipt", receipt.id],
     ["kata", qualifiedName(receipt.fromRealm, receipt.kataName, receipt.kataVersion)],
-    ["realm", receipt.fromRealm],
+    ["realm", receipt.trust === undefined ? receipt.fromRealm : `${receipt.fromRealm} (${receipt.trust})`],
     ["installed", toIsoTime(receipt.installedAt)],
     ["by", receipt.installedBy],
     ["source", receipt.sourceHash],

@@ -21,6 +21,8 @@ export interface IndexWriter {
   checkpoint(): void;
   /** Drops what is cached of any realm but these. */
   keepOnly(realmIds: readonly string[]): void;
+  /** Drops what is cached of this realm. */
+  forget(realmId: string): void;
   close(): void;
 }
 
@@ -64,6 +66,7 @@ export function openIndexWriter({ indexPath, realms, clock }: IndexWriterOptions
         ).map((row) => String(row.realm_id));
         for (const id of stored) if (!realmIds.includes(id)) clearIndex(index, id);
       },
+      forget: (realmId) => clearIndex(index, realmId),
       close,
     };
   } catch (error) {

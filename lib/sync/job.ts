@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { realmErrorCodes } from "../errors.ts";
 import { type Realm, realmIdSchema, realmSchema } from "../model/realm.ts";
+import { type RealmTrust, realmTrustSchema } from "../trust/trust-level.ts";
 
 /**
  * What the child is told, as one JSON line on its stdin. API keys are in here and nowhere else: arguments and
@@ -15,6 +16,10 @@ export interface SyncJob {
   realms: Realm[];
   /** Every registered realm. What the index holds of any other is dropped: it was removed during a sync. */
   knownRealmIds: string[];
+  /** What is remembered of the realms' signatures; one that is missing is met for the first time. */
+  trust?: Record<string, RealmTrust> | undefined;
+  /** Realms that a person reset: what the index holds of them is dropped once they have answered. */
+  resetRealmIds?: string[] | undefined;
   limits: SyncLimits;
 }
 
@@ -56,6 +61,8 @@ const syncedSchema = z.object({
   unchanged: count,
   /** Katas of the host's own that no realm could list, local realm only. */
   leftOut: count.optional(),
+  /** What is to be remembered of the realm's signatures. */
+  trust: realmTrustSchema.optional(),
 });
 
 const failedSchema = z.object({
@@ -74,6 +81,8 @@ export const syncJobSchema = z.object({
   recordsPath: z.string().min(1),
   realms: z.array(realmSchema),
   knownRealmIds: z.array(z.string()),
+  trust: z.record(realmIdSchema, realmTrustSchema).optional(),
+  resetRealmIds: z.array(z.string()).optional(),
   limits: z.object({ realmTimeoutMs: z.int().positive(), maxParallel: z.int().positive() }),
 }) satisfies z.ZodType<SyncJob>;
 

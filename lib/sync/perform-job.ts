@@ -1,15 +1,17 @@
 import type { Clock } from "../clock.ts";
 import type { RealmClient } from "../realm-client/client.ts";
+import { metadataDirFor } from "../realm-client/tuf-cache.ts";
 import { openIndexWriter } from "../registry/open-index-writer.ts";
 import { readHostKatas } from "../registry/read-host-katas.ts";
 import type { RealmOutcome, SyncJob } from "./job.ts";
 import { syncLocalRealm } from "./local-realm.ts";
 import { openScratch } from "./scratch.ts";
+import { createSignedClient } from "./signed-client.ts";
 import { syncAll } from "./sync-all.ts";
 import { syncRealm } from "./sync-realm.ts";
 
 export interface PerformJobDeps {
-  client: Pick<RealmClient, "fetchPointer" | "fetchPack">;
+  client: Pick<RealmClient, "fetchPointer" | "fetchPack" | "fetchBounded">;
   clock: Clock;
 }
 
@@ -28,10 +30,18 @@ export async function performJob(
   const writer = openIndexWriter({ indexPath: job.indexPath, realms: job.realms, clock });
   try {
     const { registry } = writer;
+    const signed = createSignedClient({
+      client,
+      trust: job.trust ?? {},
+      metadataDir: (realmId) => metadataDirFor(job.indexPath, realmId),
+      now: clock.now(),
+      resetRealmIds: job.resetRealmIds ?? [],
+      forget: writer.forget,
+    });
     const deps = {
       registry,
       packs: writer.packs,
-      client,
+      client: signed,
       scratch,
       checkpoint: writer.checkpoint,
       readHostKatas: () => readHostKatas(job.recordsPath),
@@ -39,8 +49,10 @@ export async function performJob(
     writer.keepOnly(job.knownRealmIds);
     await syncAll(
       {
-        syncOne: (realm, signal) =>
-          realm.type === "local" ? syncLocalRealm(deps, realm.id) : syncRealm(deps, realm, signal),
+        syncOne: async (realm, signal) =>
+          realm.type === "local"
+            ? syncLocalRealm(deps, realm.id)
+            : signed.withTrust(await syncRealm(deps, realm, signal)),
         limits: job.limits,
         onOutcome,
       },

@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import type { Realm } from "../model/realm.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
+import type { RealmTrust } from "../trust/trust-level.ts";
 import type { RealmOutcome, RunSyncJob, SyncLimits } from "./job.ts";
 import { toFailed } from "./outcome.ts";
 import { toRunnable } from "./runnable.ts";
@@ -44,13 +45,17 @@ export async function runSync(
     told.push(tell(deps, outcome, now, signal).finally(() => onSettled(outcome.realmId)));
   };
   try {
-    const { runnable, refused, knownRealmIds } = await prepare(deps, realmIds, signal);
+    const { runnable, refused, trust, resetRealmIds, knownRealmIds } = await prepare(deps, realmIds, signal);
     for (const id of [...runnable.map((realm) => realm.id), ...refused.map(({ realmId }) => realmId)])
       open.add(id);
     refused.forEach(settle);
     if (runnable.length > 0) {
       const { indexPath, recordsPath, limits } = deps;
-      await deps.runJob({ indexPath, recordsPath, realms: runnable, knownRealmIds, limits }, settle, signal);
+      await deps.runJob(
+        { indexPath, recordsPath, realms: runnable, knownRealmIds, trust, resetRealmIds, limits },
+        settle,
+        signal,
+      );
     }
     const silent = new RealmError("sync_failed", "The sync ended without a result for this realm.");
     for (const realmId of [...open]) settle(toFailed(realmId, silent));
@@ -68,6 +73,10 @@ interface Prepared {
   runnable: Realm[];
   /** Realms that lack a key or a usable address: no request is made. */
   refused: RealmOutcome[];
+  /** What is remembered of the runnable realms' signatures. */
+  trust: Record<string, RealmTrust>;
+  /** Runnable realms that a person reset and that did not answer since. */
+  resetRealmIds: string[];
   knownRealmIds: string[];
 }
 
@@ -77,16 +86,24 @@ async function prepare(
   signal: AbortSignal,
 ): Promise<Prepared> {
   const registered = await retryBusy(() => deps.registry.getRealms(), { signal });
-  const prepared: Prepared = { runnable: [], refused: [], knownRealmIds: registered.map(({ id }) => id) };
+  const knownRealmIds = registered.map(({ id }) => id);
+  const prepared: Prepared = { runnable: [], refused: [], trust: {}, resetRealmIds: [], knownRealmIds };
   for (const realm of registered) {
     if (!realm.enabled || !realmIds.includes(realm.id)) continue;
     try {
+      const { trust, resets } = await retryBusy(() => readTrust(deps.registry, realm.id), { signal });
+      if (trust !== undefined) prepared.trust[realm.id] = trust;
+      else if (resets.length > 0) prepared.resetRealmIds.push(realm.id);
       prepared.runnable.push(toRunnable(realm, realm.type === "local" ? undefined : deps.credentials(realm)));
     } catch (error) {
       prepared.refused.push(toFailed(realm.id, error));
     }
   }
   return prepared;
+}
+
+function readTrust(registry: RealmsRegistry, realmId: string) {
+  return { trust: registry.findRealmTrust(realmId), resets: registry.getTrustResets(realmId) };
 }
 
 /** Writes the outcome down and emits it. Undefined when the realm is no longer to be spoken of. */
@@ -112,8 +129,11 @@ async function tell(
 }
 
 function record(registry: RealmsRegistry, outcome: RealmOutcome, now: number): void {
-  if (outcome.kind === "synced") registry.recordSyncSuccess(outcome.realmId, now);
-  else registry.recordSyncFailure(outcome.realmId, now, outcome.code, outcome.message);
+  if (outcome.kind === "synced") {
+    // First: a floor that is not kept must not look like a sync that succeeded.
+    if (outcome.trust !== undefined) registry.recordRealmTrust(outcome.realmId, outcome.trust);
+    registry.recordSyncSuccess(outcome.realmId, now);
+  } else registry.recordSyncFailure(outcome.realmId, now, outcome.code, outcome.message);
 }
 
 function announce({ bus, log }: SyncRunDeps, outcome: RealmOutcome): void {

@@ -78,6 +78,7 @@ describe("a sync in its own process", () => {
       updated: 0,
       withdrawn: 0,
       unchanged: 0,
+      trust: { trust: "unsigned" },
     });
     expect(outcomes).toContainEqual({
       kind: "synced",
@@ -94,12 +95,20 @@ describe("a sync in its own process", () => {
 
   test("a second run over an unchanged realm costs one request and writes nothing", async () => {
     await using server = await startRealmServer({ "realm.json": indexOf(kataOf("a.one"), kataOf("a.two")) });
-    const job = jobFor([realmOf("team", server.url)]);
+    const job = jobFor([realmOf("team", server.url)], { trust: { team: { trust: "unsigned" } } });
     await run(job);
     server.requests.length = 0;
     const before = statSync(dir.path("index.db")).mtimeMs;
     expect(await run(job)).toEqual([
-      { kind: "synced", realmId: "team", added: 0, updated: 0, withdrawn: 0, unchanged: 2 },
+      {
+        kind: "synced",
+        realmId: "team",
+        added: 0,
+        updated: 0,
+        withdrawn: 0,
+        unchanged: 2,
+        trust: { trust: "unsigned" },
+      },
     ]);
     expect(server.requests.map(({ path, headers }) => [path, typeof headers["if-none-match"]])).toEqual([
       ["/realm.json", "string"],

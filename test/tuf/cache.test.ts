@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CachedFile, metadataDirFor } from "../../lib/realm-client/tuf-cache.ts";
 import { follow } from "./follower.ts";
@@ -85,10 +85,14 @@ describe("a run that was killed", () => {
   test("before it had put any in place leaves nothing that disturbs the next", async () => {
     await using repository = await startRepository();
     using host = follow(repository);
+    repository.publish("timestamp");
     await host.refresh();
-    mkdirSync(`${host.metadataDir}.staging`);
-    writeFileSync(join(`${host.metadataDir}.staging`, "root.json"), "{");
-    await host.refresh();
+    // It had seen a newer state, and the registry was told to meet the realm anew since.
+    cpSync(host.metadataDir, `${host.metadataDir}.staging`, { recursive: true });
+    host.known = undefined;
+    repository.signed.timestamp.version = 1;
+    repository.republish("timestamp");
+    expect((await host.refresh()).versions.timestamp).toBe(1);
     expect(readdirSync(join(host.metadataDir, ".."))).toEqual(["acme"]);
   });
 });

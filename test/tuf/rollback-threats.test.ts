@@ -129,6 +129,18 @@ describe("frozen metadata", () => {
     },
   );
 
+  test.each(["root", "targets", "snapshot", "timestamp"] as const)(
+    "is named by its file: %s",
+    async (role) => {
+      await using repository = await startRepository();
+      using host = follow(repository);
+      repository.signed[role].expires = toExpiry(NOW - 1000);
+      repository.publish();
+      const error = await host.refresh().catch((reason: unknown) => reason);
+      expect(error).toHaveProperty("message", expect.stringContaining(`${role}.json`));
+    },
+  );
+
   test("is refused when the host shows the same timestamp for ever", async () => {
     await using repository = await startRepository();
     using host = follow(repository);

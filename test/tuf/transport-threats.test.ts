@@ -75,7 +75,7 @@ describe("endless data", () => {
     await using repository = await startRepository();
     repository.signed.snapshot.meta["targets.json"].length = 10_000_000;
     repository.publish("snapshot", "timestamp");
-    repository.server.misbehave("metadata/1.targets.json", { kind: "endless", totalBytes: 10_000_000 });
+    repository.server.misbehave("metadata/1.targets.json", { kind: "endless", totalBytes: 1_000_000 });
     using host = follow(repository);
     expect(await host.refusal()).toBe("too_large");
   });

@@ -83,6 +83,7 @@ function toRealmLines(realms: readonly RealmStatus[]): string[] {
     ...toFields([
       ["name", realm.name],
       ["from", realm.url],
+      ["trust", realm.trust],
       ["holds", `${countOf(katas, "kata", "katas")} in ${countOf(versions, "version", "versions")}`],
       ["synced", sync.lastSyncedAt === undefined ? "never" : toIsoTime(sync.lastSyncedAt)],
       ["failed", toFailure(sync)],

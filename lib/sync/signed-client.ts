@@ -1,0 +1,45 @@
+import type { RealmClient } from "../realm-client/client.ts";
+import type { RealmTrust } from "../trust/trust-level.ts";
+import { type AcceptPointerDeps, acceptPointer } from "./accept-pointer.ts";
+import type { RealmOutcome } from "./job.ts";
+
+export interface SignedClientDeps {
+  client: Pick<RealmClient, "fetchPointer" | "fetchPack" | "fetchBounded">;
+  /** What the registry remembers of each realm; one that is missing is met for the first time. */
+  trust: Readonly<Record<string, RealmTrust>>;
+  /** Where the metadata of a realm is cached. */
+  metadataDir: (realmId: string) => string;
+  now: AcceptPointerDeps["now"];
+  /** Realms that a person wants to be met anew. */
+  resetRealmIds: readonly string[];
+  /** Drops what is indexed of a realm. */
+  forget: (realmId: string) => void;
+}
+
+/** The realm client of a sync: it gives a signed realm's pointer only as the realm's keys signed it. */
+export interface SignedClient extends Pick<RealmClient, "fetchPointer" | "fetchPack"> {
+  /** The outcome with what the registry is to remember, where the realm was synced. */
+  withTrust(outcome: RealmOutcome): RealmOutcome;
+}
+
+export function createSignedClient(deps: SignedClientDeps): SignedClient {
+  const found = new Map<string, RealmTrust>();
+  return {
+    fetchPack: (realm, ref, toFile, signal) => deps.client.fetchPack(realm, ref, toFile, signal),
+    async fetchPointer(realm, pointer, signal) {
+      const isReset = deps.resetRealmIds.includes(realm.id);
+      const trust = Object.hasOwn(deps.trust, realm.id) ? deps.trust[realm.id] : undefined;
+      const known = { trust, pointer: isReset ? {} : pointer };
+      const metadataDir = deps.metadataDir(realm.id);
+      const accepted = await acceptPointer({ ...deps, metadataDir }, realm, known, signal);
+      found.set(realm.id, accepted.trust);
+      // It may be older than what is indexed of it, or another realm altogether.
+      if (isReset) deps.forget(realm.id);
+      return accepted.fetched;
+    },
+    withTrust(outcome) {
+      const trust = found.get(outcome.realmId);
+      return outcome.kind === "synced" && trust !== undefined ? { ...outcome, trust } : outcome;
+    },
+  };
+}
