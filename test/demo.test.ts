@@ -46,10 +46,12 @@ describe("the demo", () => {
     expect(out).toContain("Read back from the database file by a new process");
     expect(out).toMatch(/Try next: npx bun dist\/bin\/realms\.js receipts/);
 
-    const [receipt] = rows<{ id: string; checksum_verified: number }>(
-      "SELECT id, checksum_verified FROM kata_install_receipts WHERE kata_name = 'finance.subscriptions' AND kata_version = 'v2'",
+    const [receipt] = rows<{ id: string; checksum_verified: number; trust: string }>(
+      "SELECT id, checksum_verified, trust FROM kata_install_receipts WHERE kata_name = 'finance.subscriptions' AND kata_version = 'v2'",
     );
-    expect(receipt?.checksum_verified).toBe(1);
+    expect(receipt).toMatchObject({ checksum_verified: 1, trust: "pinned" });
+    expect(out).toContain("signed, and pinned to the fingerprint");
+    expect(out).toContain("examples (pinned)");
     expect(out).toContain(receipt?.id ?? "no receipt");
     expect(rows("SELECT 1 FROM kata_definitions WHERE name = 'finance.subscriptions'")).toHaveLength(1);
   }, 40_000);

@@ -44,6 +44,7 @@ async function tell(stage: Stage, { yes, tamper }: DemoOptions): Promise<number>
   step(
     `A realm of katas is served at ${stage.realmUrl}${tamper ? ", with one bit of each source flipped" : ""}`,
   );
+  say(`signed, and pinned to the fingerprint ${stage.fingerprint.slice(0, 16)}…`);
   await stage.host.runAgent("realm-sync-agent");
   const { added } = await stage.seen("realm.synced", ({ realmId }) => realmId === "examples", TIMEOUT_MS);
   step(`realm-sync-agent synced it: ${added} kata versions are in the index`);

@@ -1,19 +1,21 @@
 import { mkdtempSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { type EmbeddedHost, KataCompiler, KataParser, RONIN_VERSION, startHost } from "ronin-plugin-api";
+import { join } from "node:path";
+import { type EmbeddedHost, startHost } from "ronin-plugin-api";
 import { build, projectRoot } from "../../lib/build/build.ts";
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
-import { buildOneFileRealm } from "../../lib/publish/one-file-realm.ts";
+import { serveFolder } from "../../lib/publish/serve-folder.ts";
 import { close } from "./narrate.ts";
-import { serveRealm, tamper } from "./realm-server.ts";
+import { publishExamples, tamper } from "./publish.ts";
 
 /** A host with the built pack dropped in and a realm to sync, all in a folder of its own. */
 export interface Stage {
   home: string;
   dist: string;
   realmUrl: string;
+  /** What the realm is pinned to. */
+  fingerprint: string;
   host: EmbeddedHost;
   env: Record<string, string | undefined>;
   /** Options that point the `realms` command at this host. */
@@ -46,12 +48,9 @@ export async function openStage(options: { tamper: boolean }): Promise<Stage> {
   await build({ outDir: dist });
   await dropIn(join(home, ".ronin"));
 
-  const files = await buildOneFileRealm(
-    resolve(import.meta.dir, "../katas"),
-    { id: "examples", name: "Example katas" },
-    { version: RONIN_VERSION, parser: new KataParser(), compiler: new KataCompiler() },
-  );
-  const realm = serveRealm(options.tamper ? tamper(files) : files);
+  const { site, fingerprint } = await publishExamples(join(home, "publisher"));
+  if (options.tamper) await tamper(site);
+  const realm = serveFolder({ folder: site, port: 0 });
   // The pack runs in this process, so its state has to be led to the scratch folder before it loads.
   const env = { ...process.env, RONIN_REALMS_HOME: join(home, ".ronin/realms") };
   process.env.RONIN_REALMS_HOME = env.RONIN_REALMS_HOME;
@@ -59,7 +58,11 @@ export async function openStage(options: { tamper: boolean }): Promise<Stage> {
     home,
     tools,
     config: {
-      realms: { realms: [{ id: "examples", name: "Example katas", type: "custom", url: realm.url }] },
+      realms: {
+        realms: [
+          { id: "examples", name: "Example katas", type: "custom", url: realm.url, root: fingerprint },
+        ],
+      },
     },
   });
   const past: Array<{ event: EventName; payload: unknown }> = [];
@@ -75,6 +78,7 @@ export async function openStage(options: { tamper: boolean }): Promise<Stage> {
     home,
     dist,
     realmUrl: realm.url,
+    fingerprint,
     host,
     env,
     locate: ["--db", join(home, "ronin.db"), "--port", String(host.port)],

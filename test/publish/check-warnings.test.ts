@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkRealm, type RealmCheck } from "../../lib/publish/check/check-realm.ts";
-import { buildOneFileRealm } from "../../lib/publish/one-file-realm.ts";
+import { readKata } from "../../lib/publish/kata-file.ts";
 import { createFolderReader } from "../../lib/publish/realm-reader.ts";
 import { baseLines, editPointer, forgeBase, forgeRow, removeFile } from "./forge.ts";
 import { createHost, HOUR, kata, makeRealmFolder, type RealmFolder } from "./realm-folder.ts";
 
+const examples = resolve(import.meta.dir, "../../examples/katas");
 const head = "# description: Does it.\n# tags: x\n# license: MIT\n";
 let folder: RealmFolder;
 beforeEach(async () => {
@@ -185,13 +186,13 @@ describe("a check tells", () => {
   test("the same of a realm that was written by hand", async () => {
     const site = join(folder.path, "by-hand");
     mkdirSync(join(site, "katas"), { recursive: true });
-    const realm = { id: "examples", name: "Examples" };
-    const files = await buildOneFileRealm(
-      resolve(import.meta.dir, "../../examples/katas"),
-      realm,
-      createHost(),
-    );
-    for (const [path, bytes] of files) writeFileSync(join(site, path), bytes);
+    const katas = readdirSync(examples).map((file) => {
+      const source = readFileSync(join(examples, file), "utf8");
+      const { metadata } = readKata(source, createHost());
+      writeFileSync(join(site, `katas/${metadata.sourceHash}.kata`), source);
+      return metadata;
+    });
+    writeFileSync(join(site, "realm.json"), JSON.stringify({ format: 1, realm: "examples", katas }));
     const { errors, warnings, summary } = await check(site);
     expect(errors).toEqual([]);
     expect(warnings.map(({ code }) => code)).toEqual(["no_not_found_page"]);

@@ -1,5 +1,5 @@
 import { spyOn } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -11,7 +11,7 @@ import {
   startHost,
 } from "ronin-plugin-api";
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
-import { buildOneFileRealm } from "../../lib/publish/one-file-realm.ts";
+import { buildRealm } from "../../lib/publish/build-realm.ts";
 import type { RealmsRuntime } from "../../lib/runtime/runtime.ts";
 import { type RealmServer, startRealmServer } from "./realm-server.ts";
 
@@ -137,12 +137,26 @@ export function runtimeOfProcess(): RealmsRuntime | undefined {
   return Reflect.get(globalThis, Symbol.for("ronin-realms.runtime"));
 }
 
-/** The katas of `examples/` as a realm's files. */
+/** The katas of `examples/` as the files of a realm. */
 export async function exampleRealm(): Promise<Record<string, Uint8Array>> {
-  const files = await buildOneFileRealm(
-    resolve(import.meta.dir, "../../examples/katas"),
-    { id: "examples", name: "Example katas" },
-    { version: RONIN_VERSION, parser: new KataParser(), compiler: new KataCompiler() },
-  );
-  return Object.fromEntries(files);
+  const out = mkdtempSync(join(tmpdir(), "realms-examples-"));
+  try {
+    const { written } = await buildRealm(
+      {
+        katas: resolve(import.meta.dir, "../../examples/katas"),
+        out,
+        realm: "examples",
+        name: "Example katas",
+        now: Date.UTC(2026, 10, 22),
+      },
+      {
+        host: { version: RONIN_VERSION, parser: new KataParser(), compiler: new KataCompiler() },
+        onProgress: () => {},
+        signal: new AbortController().signal,
+      },
+    );
+    return Object.fromEntries(written.map((path) => [path, readFileSync(join(out, path))]));
+  } finally {
+    rmSync(out, { recursive: true });
+  }
 }
