@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { RealmError, RegistryError } from "../errors.ts";
 import type { TrustLevel } from "../model/trust.ts";
@@ -68,8 +69,10 @@ export function selectTrust(db: Database, realmId: string): RealmTrust | undefin
 export function recordTrust(db: Database, realmId: string, given: RealmTrust, now: number): RealmTrust {
   const seen = parseInput(realmTrustSchema, given, ["trust"]);
   return write(db, () => {
-    const raised = raise(selectTrust(db, realmId), seen);
-    upsertTrust(db, realmId, raised, now);
+    const known = selectTrust(db, realmId);
+    const raised = raise(known, seen);
+    // Most syncs find what is known.
+    if (!isDeepStrictEqual(known, raised)) upsertTrust(db, realmId, raised, now);
     return raised;
   });
 }

@@ -2,8 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { toPublication } from "../../lib/publish/publication.ts";
-import { type PublishedRow, rowKey, toPublishedRow } from "../../lib/publish/published-row.ts";
 import {
   changedFiles,
   contents,
@@ -11,6 +9,7 @@ import {
   kata,
   makeRealmFolder,
   type RealmFolder,
+  republish,
   snapshot,
 } from "./realm-folder.ts";
 import { referenceState } from "./reference-client.ts";
@@ -154,10 +153,8 @@ describe("building again", () => {
     folder.put("a.kata", kata("a.a", "v1"));
     await folder.build({}, { host: { ...createHost(), version: "1.0.9" } });
     const line = JSON.stringify(Object.fromEntries(Object.entries(folder.rows()[0] ?? {}).reverse()));
-    republish(
-      folder.rows().map((row) => ({ row, line })),
-      1,
-    );
+    const rows = folder.rows().map((row) => ({ row, line }));
+    republish(folder.site, rows, 1, folder.now);
     folder.put("b.kata", kata("a.b", "v1"));
     await folder.build();
     const lines = folder.pointer().base.flatMap(({ sha256 }) => folder.lines(sha256));
@@ -241,40 +238,3 @@ describe("building again", () => {
     expect(existsSync(join(folder.site, "404.html"))).toBe(true);
   });
 });
-
-describe("a realm of 1,000 katas after 600 publishes", () => {
-  test("gets one version more with at most 13 files, browse page not counted", async () => {
-    for (let index = 0; index < 1000; index += 1) {
-      folder.put(`${index}.kata`, kata(`n${index}.x`, "v1", `# description: Number ${index}\n`));
-    }
-    await folder.build();
-    // As if its rows had changed one after the other.
-    republish(
-      folder.rows().map((row, index) => toPublishedRow({ ...row, seq: 1 + (index % 600) })),
-      600,
-    );
-    const before = contents(folder.site);
-    folder.put("new.kata", kata("new.x", "v1"));
-    const { pointer, written } = await folder.build();
-
-    expect(pointer.deltas.map(({ from }) => 601 - from)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
-    const after = contents(folder.site);
-    const changed = [...after.keys()].filter((path) => after.get(path) !== before.get(path));
-    expect(written.toSorted()).toEqual(changed);
-    expect(changed.filter((path) => path !== "index.html")).toHaveLength(13);
-
-    const again = snapshot(folder.site);
-    await folder.build();
-    expect(changedFiles(again, snapshot(folder.site))).toEqual([]);
-  }, 20_000);
-});
-
-/** Puts the realm into the state of publish `seq` with these rows. */
-function republish(rows: readonly PublishedRow[], seq: number): void {
-  const byKey = new Map(rows.map((one) => [rowKey(one.row), one]));
-  const { packs, pointerBytes } = toPublication(folder.pointer(), byKey, seq, folder.now);
-  for (const { sha256, content } of packs) {
-    writeFileSync(join(folder.site, `packs/${sha256}.ndjson.gz`), content);
-  }
-  writeFileSync(join(folder.site, "realm.json"), pointerBytes);
-}

@@ -12,6 +12,8 @@ import {
 } from "../../lib/publish/build-realm.ts";
 import { changeStatus, type StatusChange, type StatusOutcome } from "../../lib/publish/change-status.ts";
 import type { PublishingHost } from "../../lib/publish/kata-file.ts";
+import { toPublication } from "../../lib/publish/publication.ts";
+import { type PublishedRow, rowKey } from "../../lib/publish/published-row.ts";
 
 export const START = Date.UTC(2026, 0, 1);
 export const HOUR = 3_600_000;
@@ -76,6 +78,17 @@ export function makeRealmFolder(): RealmFolder {
   };
   mkdirSync(folder.katas);
   return folder;
+}
+
+/** Puts a site into the state of publish `seq` with these rows. */
+export function republish(site: string, rows: readonly PublishedRow[], seq: number, now: number): void {
+  const head = packedRealmSchema.parse(JSON.parse(readFileSync(join(site, "realm.json"), "utf8")));
+  const byKey = new Map(rows.map((one) => [rowKey(one.row), one]));
+  const { packs, pointerBytes } = toPublication(head, byKey, seq, now);
+  for (const { sha256, content } of packs) {
+    writeFileSync(join(site, `packs/${sha256}.ndjson.gz`), content);
+  }
+  writeFileSync(join(site, "realm.json"), pointerBytes);
 }
 
 export function linesOf(pack: Uint8Array): string[] {

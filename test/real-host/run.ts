@@ -4,12 +4,12 @@
  *
  *   RONIN_ROOT=/path/to/ronin npm run test:host
  */
+import { mkdtempSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KataCompiler, KataParser, RONIN_VERSION } from "ronin-plugin-api";
-import { serveRealm } from "../../examples/demo/realm-server.ts";
 import { build, projectRoot } from "../../lib/build/build.ts";
-import { buildOneFileRealm } from "../../lib/publish/one-file-realm.ts";
+import { type PublishedRealm, publishSigned } from "./publisher.ts";
 import { createReport } from "./report.ts";
 import { findRonin } from "./ronin-checkout.ts";
 import { scenarios } from "./scenarios.ts";
@@ -22,22 +22,26 @@ async function main(): Promise<number> {
   }
   const report = createReport();
   report.line(`Ronin ${ronin.version}, commit ${ronin.commit}; Bun ${Bun.version}`);
+  report.line(
+    "The realm is made by the built command (`realms keys create`, `build`, `sign`), served on loopback, and\npinned by its root in the config.",
+  );
   const dist = join(projectRoot, "dist");
   await build({ outDir: dist });
-  const realm = serveRealm(
-    await buildOneFileRealm(
-      join(projectRoot, "examples/katas"),
-      { id: "examples", name: "Example katas" },
-      { version: RONIN_VERSION, parser: new KataParser(), compiler: new KataCompiler() },
-    ),
-  );
+  const scratch = mkdtempSync(join(tmpdir(), "realms-published-"));
+  const publish = (name: string) => publishSigned(dist, join(scratch, name));
+  const servers: PublishedRealm[] = [];
   try {
+    const realm = await publish("team");
+    servers.push(realm);
+    const impostor = await publish("impostor");
+    servers.push(impostor);
     for (const [title, play] of scenarios) {
       report.line(`\n## ${title}\n`);
-      await report.guard(() => play({ ronin, dist, realmUrl: realm.url, report }));
+      await report.guard(() => play({ ronin, dist, realm, impostor, report }));
     }
   } finally {
-    await realm.stop();
+    for (const server of servers) await server.stop();
+    rmSync(scratch, { recursive: true, force: true });
   }
   report.line(`\n${report.passed} passed, ${report.failed} failed`);
   if (process.argv.includes("--record"))

@@ -1,14 +1,19 @@
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { projectRoot } from "../../lib/build/build.ts";
+import type { PublishedRealm } from "./publisher.ts";
 import type { Report } from "./report.ts";
 import type { RoninCheckout } from "./ronin-checkout.ts";
+import { runCommand } from "./run-command.ts";
 import { type RunningRonin, startRonin } from "./running-ronin.ts";
 
 export interface Scene {
   ronin: RoninCheckout;
   dist: string;
-  realmUrl: string;
+  /** Signed; every scenario but the last follows it, pinned by its root. */
+  realm: PublishedRealm;
+  /** A realm of the same id and katas, signed with other keys. */
+  impostor: PublishedRealm;
   report: Report;
 }
 
@@ -20,6 +25,7 @@ export const scenarios: Array<[title: string, play: (scene: Scene) => Promise<vo
   ["Dropped into the Ronin home, approvals by event", playByEvent],
   ["Only dist/agents copied into another agents directory", playAgentsOnly],
   ["Unbuilt, with RONIN_EXTERNAL_AGENT_DIR naming the agents folder", playUnbuilt],
+  ["A realm signed with other keys than the pinned ones", playImpostor],
 ];
 
 async function playConfirmed(scene: Scene): Promise<void> {
@@ -37,13 +43,11 @@ async function playConfirmed(scene: Scene): Promise<void> {
     );
     scene.report.check("and registers nothing", countInstalled(running) === 0);
 
-    const approval = await runRealms(scene, running, [
-      "approve",
-      request.id,
-      "--kata-version",
-      "v2",
-      "--yes",
-    ]);
+    const approval = await runCommand(
+      scene.dist,
+      ["approve", request.id, "--kata-version", "v2", "--yes"],
+      running.env,
+    );
     scene.report.check("`realms approve` ends with exit code 0", approval.exitCode === 0, approval.output);
     expectInstalled(scene.report, running, ["finance.subscriptions@v2", "notify.user@v1"]);
     expectQuietLog(scene.report, running, ["was ignored, proof_missing"]);
@@ -78,13 +82,49 @@ async function playUnbuilt(scene: Scene): Promise<void> {
   });
 }
 
+async function playImpostor(scene: Scene): Promise<void> {
+  const mixed = { ...scene, realm: { ...scene.impostor, fingerprint: scene.realm.fingerprint } };
+  await withRonin(mixed, {}, dropIn(mixed), async (running) => {
+    const refused = await running.until(async () => {
+      const found = await readStatus(scene, running);
+      return found?.sync.failureCode === undefined ? undefined : found;
+    }, WAIT_MS);
+    scene.report.check(
+      "`realms status` shows the failed sync as root_mismatch",
+      refused?.sync.failureCode === "root_mismatch",
+      refused,
+    );
+    scene.report.check("and an index without a row of it", refused?.versions === 0, refused);
+    await running.post("capability.missing", { intent: INTENT });
+    await Bun.sleep(2000);
+    const requests = running.rows("SELECT * FROM kata_install_requests WHERE from_realm = 'examples'");
+    scene.report.check("nothing of it is proposed", requests.length === 0, requests);
+    scene.report.check("and nothing is installed", countInstalled(running) === 0);
+  });
+}
+
+interface RealmStatus {
+  id: string;
+  sync: { failureCode?: string };
+  versions: number;
+}
+
+async function readStatus({ dist }: Scene, running: RunningRonin): Promise<RealmStatus | undefined> {
+  const { exitCode, output } = await runCommand(dist, ["status", "--json"], running.env);
+  if (exitCode !== 0) return undefined;
+  const { realms }: { realms: RealmStatus[] } = JSON.parse(output);
+  return realms.find(({ id }) => id === "examples");
+}
+
 async function withRonin(
-  { ronin, realmUrl }: Scene,
+  { ronin, realm }: Scene,
   settings: Record<string, unknown>,
   install: (home: string) => Promise<Record<string, string>>,
   play: (running: RunningRonin) => Promise<void>,
 ): Promise<void> {
-  const realms = [{ id: "examples", name: "Example katas", type: "custom", url: realmUrl }];
+  const realms = [
+    { id: "examples", name: "Example katas", type: "custom", url: realm.url, root: realm.fingerprint },
+  ];
   const running = await startRonin({ ronin, realms: { ...settings, realms }, install });
   try {
     await play(running);
@@ -145,12 +185,17 @@ async function expectStoryByEvent({ report }: Scene, running: RunningRonin): Pro
 }
 
 function expectInstalled(report: Report, running: RunningRonin, katas: string[]): void {
-  const receipts = running.rows<{ kata: string }>(
-    "SELECT kata_name || '@' || kata_version AS kata FROM kata_install_receipts ORDER BY 1",
+  const receipts = running.rows<{ kata: string; trust: string }>(
+    "SELECT kata_name || '@' || kata_version AS kata, trust FROM kata_install_receipts ORDER BY 1",
   );
   report.check(
     `receipts for ${katas.join(" and ")}`,
     String(receipts.map(({ kata }) => kata)) === String(katas),
+    receipts,
+  );
+  report.check(
+    "each receipt says that the realm was trusted as pinned",
+    receipts.length > 0 && receipts.every(({ trust }) => trust === "pinned"),
     receipts,
   );
   const registered = running
@@ -185,23 +230,4 @@ function syncedRealms(running: RunningRonin): string[] {
 
 function tableExists(running: RunningRonin, name: string): boolean {
   return running.rows(`SELECT 1 FROM sqlite_master WHERE name = '${name}'`).length > 0;
-}
-
-async function runRealms(
-  scene: Scene,
-  running: RunningRonin,
-  args: string[],
-): Promise<{ exitCode: number; output: string }> {
-  const child = Bun.spawn([process.execPath, join(scene.dist, "bin/realms.js"), ...args], {
-    env: running.env,
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [exitCode, out, err] = await Promise.all([
-    child.exited,
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { exitCode, output: `${out}${err}` };
 }

@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -93,6 +94,15 @@ async function sync(): Promise<RealmOutcome | undefined> {
   return outcomes[0];
 }
 
+/** Counts what others commit to a database from now on. */
+function watch(path: string) {
+  const db = new Database(path, { readonly: true });
+  const version = () =>
+    db.query<{ data_version: number }, []>("PRAGMA data_version").get()?.data_version ?? 0;
+  const before = version();
+  return { commits: () => version() - before, [Symbol.dispose]: () => db.close() };
+}
+
 const codeOf = (outcome: RealmOutcome | undefined) => (outcome?.kind === "failed" ? outcome.code : "synced");
 const names = () => opened.registry.discover("*").map(({ name }) => name);
 const asked = () => server.requests.splice(0).map(({ path }) => path.slice(1));
@@ -105,11 +115,21 @@ describe("a signed realm that is synced", () => {
     expect(asked()).not.toContain("realm.json");
   });
 
-  test("costs two small requests when nothing has changed, and writes no row", async () => {
+  test("costs two small requests when nothing has changed, and no row but the time of the sync", async () => {
     await sync();
     asked();
+    using index = watch(indexPath());
+    using records = watch(join(desk.cwd, "ronin.db"));
+    desk.clock.at += 3_600_000;
+    const sent = server.sentBytes();
     expect(await sync()).toMatchObject({ kind: "synced", added: 0, updated: 0, unchanged: 2 });
     expect(asked()).toEqual(["metadata/2.root.json", "metadata/timestamp.json"]);
+    await server.allClosed();
+    expect(server.sentBytes() - sent).toBeLessThan(1536);
+    expect(index.commits()).toBe(0);
+    // That a sync succeeded is one row of the records.
+    expect(records.commits()).toBe(1);
+    expect(opened.registry.getSyncStatus("acme").lastSyncedAt).toBe(desk.clock.at);
   });
 
   test("costs six requests when something has changed", async () => {
