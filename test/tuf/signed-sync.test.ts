@@ -195,6 +195,17 @@ describe("a signed realm that is synced", () => {
     expect(opened.registry.findRealm("acme")?.trust).toBe("first-use");
   });
 
+  test("that answers nothing but 304 fails its syncs, and is stale when its signatures end", async () => {
+    await sync();
+    server.misbehave("*", { kind: "status", status: 304 });
+    expect(codeOf(await sync())).toBe("http_status");
+    expect(opened.registry.findRealm("acme")?.trust).toBe("first-use");
+    desk.clock.at += 90 * DAY_MS;
+    expect(codeOf(await sync())).toBe("http_status");
+    expect(opened.registry.findRealm("acme")?.trust).toBe("stale");
+    expect(names()).toHaveLength(2);
+  });
+
   test("is never synced unsigned again, also without its cache, and after it was removed and added", async () => {
     await sync();
     for (const path of served.filter((one) => one.startsWith("metadata"))) server.remove(path);

@@ -88,6 +88,28 @@ describe("endless data", () => {
   });
 });
 
+describe("slow data", () => {
+  const paths = ["metadata/2.root.json", "metadata/timestamp.json", "metadata/1.snapshot.json"];
+
+  test.each(paths)("at %s, a byte now and then, is given up", async (path) => {
+    await using repository = await startRepository();
+    repository.publish("root");
+    repository.server.misbehave(path, { kind: "drip", everyMs: 10 });
+    using host = follow(repository, { limits: { slowWindowMs: 50 } });
+    expect(await host.refusal()).toBe("too_slow");
+    await repository.server.allClosed();
+  });
+
+  test.each(paths)("at %s, whose headers never come, is given up", async (path) => {
+    await using repository = await startRepository();
+    repository.publish("root");
+    repository.server.misbehave(path, { kind: "no-headers" });
+    using host = follow(repository, { limits: { headersTimeoutMs: 50 } });
+    expect(await host.refusal()).toBe("timeout");
+    await repository.server.allClosed();
+  });
+});
+
 describe("the way to a realm", () => {
   test("is not tried again and again: a server that fails is asked once", async () => {
     await using repository = await startRepository();
