@@ -255,8 +255,18 @@ describe("realms check", () => {
     });
   });
 
-  test("exits 1 where there is no realm", async () => {
-    expect(await run("check nowhere")).toMatchObject({ exitCode: 1 });
+  test.each([
+    ["nowhere", 1, "There is no folder at nowhere."],
+    ["katas", 1, "katas is no realm's folder: there is no realm.json in it."],
+    ["katas/one.kata", 1, "katas/one.kata is a file."],
+    ["ftp://realm.example/v1", 2, "A realm's address begins with https://, not with ftp://."],
+    ["https://realm.example/v1/realm.json", 2, "Name the realm's address, without /realm.json at its end."],
+    ["katas --api-key-env KEY", 2, "--api-key-env is for a realm's address."],
+  ])("where there is no realm, at %s, exits %i and says what to name", async (place, exitCode, message) => {
+    folder.put("one.kata", kata("acme.one", "v1"));
+    const ran = await run(`check ${place}`);
+    expect(ran).toMatchObject({ exitCode, stdout: "" });
+    expect(ran.stderr).toStartWith(`realms: ${message}`);
   });
 
   test("sends the API key of the named variable, and says when there is none", async () => {
@@ -306,15 +316,17 @@ describe("realms serve", () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  test("says when the port is taken, or the folder is not there", async () => {
+  test("says when the port is taken, or the folder is not there or holds no realm", async () => {
     const other = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
     await Bun.write(join(folder.site, "realm.json"), "{}");
     const taken = await run(`serve site --port ${other.port} --json`);
     await other.stop(true);
     expect(JSON.parse(taken.stdout)).toMatchObject({ error: { code: "port_in_use" } });
-    expect(JSON.parse((await run("serve nowhere --json")).stdout)).toMatchObject({
-      error: { code: "folder_not_found" },
-    });
+    for (const place of ["nowhere", "katas"]) {
+      expect(JSON.parse((await run(`serve ${place} --json`)).stdout)).toMatchObject({
+        error: { code: "folder_not_found" },
+      });
+    }
   });
 });
 
@@ -322,7 +334,9 @@ describe("realms init", () => {
   test("makes a folder, takes its name for the id, and says what to do next", async () => {
     const ran = await run('init "Acme Katas"');
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(ran.stdout).toContain("next   cd 'Acme Katas'\n");
     expect(ran.stdout).toContain("realms build katas --out site --realm acme-katas");
+    expect((await run("init .")).stdout).not.toContain(" cd ");
     expect(existsSync(join(folder.path, "Acme Katas/katas/hello.world-v1.kata"))).toBe(true);
   });
 
@@ -330,7 +344,10 @@ describe("realms init", () => {
     ["init acme --realm Acme!", 2],
     ["init acme --name x\u200by", 1],
     ["init acme --github", 2],
+    ['init ""', 2],
+    ["init file", 2],
   ])("refuses: realms %s", async (args, exitCode) => {
+    writeFileSync(join(folder.path, "file"), "");
     const ran = await run(args);
     expect(ran).toMatchObject({ exitCode, stdout: "" });
     expect(existsSync(join(folder.path, "acme"))).toBe(false);

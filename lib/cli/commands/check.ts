@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { checkRealm } from "../../publish/check/check-realm.ts";
 import { createUrlReader } from "../../publish/check/url-reader.ts";
 import { createFolderReader, type RealmReader } from "../../publish/realm-reader.ts";
@@ -10,6 +9,7 @@ import { parseMoment } from "../moment.ts";
 import type { Report } from "../print.ts";
 import { createProgress } from "../progress.ts";
 import { loadPublishingHost } from "../publishing-host.ts";
+import { toRealmFolder } from "../realm-folder.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 export interface CheckCommandOptions {
@@ -22,7 +22,7 @@ export interface CheckCommandOptions {
  * `realms check <folder or url>`: all that a client would refuse, and what a reader would want to know. The exit
  * code is 1 when there is an error.
  *
- * @throws CommandError `usage`, `ronin_not_found`, `interrupted`
+ * @throws CommandError `usage`, `folder_not_found`, `ronin_not_found`, `interrupted`
  */
 export async function checkCommand(
   { around, isJson }: FolderContext,
@@ -51,7 +51,18 @@ export async function checkCommand(
 }
 
 function createReader(place: string, apiKeyEnv: string | undefined, around: Surroundings): RealmReader {
-  if (!/^https?:\/\//i.test(place)) return createFolderReader(resolve(around.cwd, place));
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(place)?.[1]?.toLowerCase();
+  if (scheme === undefined) {
+    if (apiKeyEnv !== undefined) throw new CommandError("usage", "--api-key-env is for a realm's address.");
+    return createFolderReader(toRealmFolder(place, around.cwd));
+  }
+  if (scheme !== "https" && scheme !== "http") {
+    throw new CommandError("usage", `A realm's address begins with https://, not with ${scheme}://.`);
+  }
+  const file = /\/(?:realm|index)\.json$/.exec(place)?.[0];
+  if (file !== undefined) {
+    throw new CommandError("usage", `Name the realm's address, without ${file} at its end.`);
+  }
   const apiKey = apiKeyEnv === undefined ? undefined : around.env[apiKeyEnv];
   if (apiKeyEnv !== undefined && (apiKey ?? "") === "") {
     throw new CommandError("usage", `--api-key-env: there is no variable ${apiKeyEnv}.`);

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { realmIdSchema } from "../../model/realm.ts";
 import { type InitOptions, initRealm, TOOL_PATH } from "../../publish/init/init-realm.ts";
@@ -27,6 +27,10 @@ export async function initCommand(
   program: string = Bun.main,
 ): Promise<Report> {
   const root = resolve(around.cwd, folder);
+  if (folder === "") throw new CommandError("usage", "Name a folder, new or not.");
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new CommandError("usage", `${folder} is a file. Name a folder, new or not.`);
+  }
   const realm = toRealmId(options.realm ?? toIdLike(basename(root)));
   const name = parseOptionText("--name", options.name ?? realm, 80);
   const github = options.github === true ? findBuiltCommand(program) : undefined;
@@ -40,9 +44,14 @@ export async function initCommand(
       ...toFields([
         ["wrote", written],
         ["kept", kept],
-        ["next", `cd ${folder}`],
-        ["", `${command} build katas --out site --realm ${realm}`],
-        ["", `${command} check site`],
+        [
+          "next",
+          [
+            ...(root === resolve(around.cwd) ? [] : [`cd ${toShellWord(folder)}`]),
+            `${command} build katas --out site --realm ${realm}`,
+            `${command} check site`,
+          ],
+        ],
       ]),
     ],
   };
@@ -63,6 +72,11 @@ function toIdLike(name: string): string {
     .replace(/[^a-z0-9_-]+/g, "-")
     .replace(/^[-_]+|-+$/g, "")
     .slice(0, 64);
+}
+
+/** As a person can paste it. */
+function toShellWord(text: string): string {
+  return /^[\w./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Only the built command runs without this project around it. */

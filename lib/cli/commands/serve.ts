@@ -1,11 +1,10 @@
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
 import { serveFolder } from "../../publish/serve-folder.ts";
 import { CommandError } from "../command-error.ts";
 import type { FolderContext } from "../folder-context.ts";
 import { countOf } from "../format.ts";
 import type { Report } from "../print.ts";
 import { toSize } from "../publish-lines.ts";
+import { toRealmFolder } from "../realm-folder.ts";
 
 /**
  * `realms serve <folder>`: serves a realm's folder on 127.0.0.1 until it is interrupted.
@@ -17,10 +16,7 @@ export async function serveCommand(
   folder: string,
   { port = 0 }: { port?: number | undefined },
 ): Promise<Report> {
-  const root = resolve(around.cwd, folder);
-  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new CommandError("folder_not_found", `There is no folder at ${folder}.`);
-  }
+  const root = toRealmFolder(folder, around.cwd);
   let requests = 0;
   const server = startServer(root, port, ({ path, status, bytes }) => {
     requests += 1;
