@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   const report = createReport();
   report.line(`Ronin ${ronin.version}, commit ${ronin.commit}; Bun ${Bun.version}`);
   report.line(
-    "The realm is made by the built command (`realms keys create`, `build`, `sign`), served on loopback, and\npinned by its root in the config.",
+    "\nThe realm is made by the built command (`realms keys create`, `build`, `sign`), served on loopback, and\npinned by its root in the config.",
   );
   const dist = join(projectRoot, "dist");
   await build({ outDir: dist });
