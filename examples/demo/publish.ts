@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { KataCompiler, KataParser, RONIN_VERSION } from "ronin-plugin-api";
@@ -31,7 +30,7 @@ export async function publishExamples(folder: string): Promise<PublishedExamples
     },
   );
   // Nobody keeps this passphrase, and it cannot be guessed, so a guess need not cost anything.
-  const passphrase = randomBytes(32).toString("hex");
+  const passphrase = crypto.randomUUID();
   const { fingerprint } = createKeys("examples", { folder: keys, passphrase, now, scryptN: 2 });
   await signRealm({ out: site, keys, passphrase: async () => passphrase, now });
   return { site, fingerprint };

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { projectRoot } from "../../lib/build/build.ts";
 import { type FolderServer, serveFolder } from "../../lib/publish/serve-folder.ts";
@@ -18,7 +17,7 @@ export async function publishSigned(dist: string, folder: string): Promise<Publi
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
-    REALMS_KEY_PASSPHRASE: randomBytes(24).toString("hex"),
+    REALMS_KEY_PASSPHRASE: crypto.randomUUID(),
   };
   const run = async (...args: string[]): Promise<string> => {
     const { exitCode, output } = await runCommand(dist, args, env);

@@ -172,7 +172,7 @@ describe("a signed realm that is synced", () => {
     await server.allClosed();
     // Metadata and all.
     expect(server.sentBytes() - sent).toBeLessThanOrEqual(8 * 1024);
-  });
+  }, 20_000);
 
   test("pinned to its fingerprint is pinned, and pinned to another is refused", async () => {
     const fingerprint = JSON.parse(readFileSync(join(desk.cwd, "site/realm.json"), "utf8")).root;
