@@ -66,10 +66,10 @@ export function createPluginMethods(deps: PluginDeps): PluginMethods {
     },
     async requestInstall(...args) {
       const [name, version, realm] = parseArgs("requestInstall", kataArgs, args);
-      return publicRequest(await deps.propose({ realm, name, version }));
+      return publicRequest(deps.registry, await deps.propose({ realm, name, version }));
     },
     async pendingRequests() {
-      return deps.registry.getPendingRequests().map(publicRequest);
+      return deps.registry.getPendingRequests().map((request) => publicRequest(deps.registry, request));
     },
     async receipts(...args) {
       const [kataName] = parseArgs("receipts", receiptsArgs, args);
@@ -112,6 +112,12 @@ function publicRealm({
   return realm;
 }
 
-function publicRequest({ offers, ...request }: KataInstallRequest) {
-  return { ...request, versions: offers?.map((offer) => offer.version) ?? [request.kataVersion] };
+/** With what its realm is worth now: whoever reads it may advise the person who decides. */
+function publicRequest(registry: RealmsRegistry, { offers, ...request }: KataInstallRequest) {
+  const trust = registry.findRealm(request.fromRealm)?.trust;
+  return {
+    ...request,
+    versions: offers?.map((offer) => offer.version) ?? [request.kataVersion],
+    ...(trust === undefined ? {} : { trust }),
+  };
 }
