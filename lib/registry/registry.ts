@@ -14,7 +14,13 @@ import { type DiscoverOptions, discover, type KataDiscoveryResult as FoundKata }
 import { type HostKata, selectHostKata, selectHostKatas } from "./host-katas.ts";
 import { toKata } from "./index-row.ts";
 import { countNames, countRows, selectKata, selectVersions } from "./index-table.ts";
-import { clearIndex, type IndexChanges, indexKatas, replaceIndex } from "./index-writes.ts";
+import {
+  clearIndex,
+  type IndexChanges,
+  indexKatas,
+  type ReplaceOptions,
+  replaceIndex,
+} from "./index-writes.ts";
 import { parseInput } from "./input.ts";
 import { dropLease, takeLease } from "./leases-table.ts";
 import { migrate } from "./migrate.ts";
@@ -218,17 +224,13 @@ export class RealmsRegistry {
   }
 
   /**
-   * As {@link indexKatas} with a realm's whole index. Versions that it leaves out are removed with
-   * `allowRemoval`, which is for the local realm: its host may drop what it likes.
+   * As {@link indexKatas} with a realm's whole index.
    *
-   * @throws RegistryError as {@link indexKatas}; `row_disappeared` without `allowRemoval`
+   * @throws RegistryError as {@link indexKatas}; `row_disappeared` for versions that it leaves out, without
+   *   `allowRemoval`
    */
-  replaceIndex(
-    realmId: string,
-    katas: RealmKataMetadata[],
-    options: { allowRemoval?: boolean } = {},
-  ): IndexChanges {
-    return replaceIndex(this.#index, getRealm(this.#records, realmId), katas, options.allowRemoval === true);
+  replaceIndex(realmId: string, katas: RealmKataMetadata[], options: ReplaceOptions = {}): IndexChanges {
+    return replaceIndex(this.#index, getRealm(this.#records, realmId), katas, options);
   }
 
   /** One version, withdrawn ones too; undefined also when its name is bound to another realm. */
