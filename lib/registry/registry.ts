@@ -281,7 +281,7 @@ export class RealmsRegistry {
     const realms = this.getRealms();
     const searched = realms.filter((realm) => realm.enabled && (realmIds?.includes(realm.id) ?? true));
     const levels = new Map(searched.map((realm) => [realm.id, realm.trust]));
-    const found = discover(
+    const found: KataDiscoveryResult[] = discover(
       {
         index: this.#index,
         realms,
@@ -291,7 +291,11 @@ export class RealmsRegistry {
       query,
       options,
     );
-    return found.map((kata) => withTrust(kata, levels.get(kata.fromRealm)));
+    for (const kata of found) {
+      const trust = levels.get(kata.fromRealm);
+      if (trust !== undefined) kata.trust = trust;
+    }
+    return found;
   }
 
   /**
@@ -470,8 +474,8 @@ export class RealmsRegistry {
   }
 }
 
-function withTrust<Item extends object>(item: Item, trust: TrustLevel | undefined) {
-  return trust === undefined ? item : { ...item, trust };
+function withTrust(realm: Realm, trust: TrustLevel | undefined): Realm {
+  return trust === undefined ? realm : { ...realm, trust };
 }
 
 function assertVersion(path: string, version: string | undefined): void {
