@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type OpenRegistry, openRegistry } from "../../lib/registry/open.ts";
@@ -19,6 +19,8 @@ const runJob = createChildRunner({
   env: { PATH: process.env.PATH },
 });
 const ROWS = 600;
+// Each test starts up to five processes, one after the other.
+setDefaultTimeout(30_000);
 
 let dir: TempDir;
 let server: RealmServer;
