@@ -17,6 +17,7 @@ export type RegistryErrorCode =
   | "unknown_realm"
   | "realm_disabled"
   | "unknown_kata"
+  | "ambiguous_kata"
   | "unknown_request"
   | "invalid_transition"
   | "invalid_input"
@@ -72,6 +73,7 @@ export const realmErrorCodes = [
   "pack_missing",
   "pack_corrupt",
   "registry_busy",
+  "index_damaged",
   "sync_failed",
 ] as const;
 
@@ -107,6 +109,7 @@ export const installErrorCodes = [
   "incompatible_ronin",
   "missing_skills",
   "missing_kata",
+  "ambiguous_kata",
   "kata_cycle",
   "plan_too_large",
   "download_failed",

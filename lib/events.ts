@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { installErrorCodes, realmErrorCodes } from "./errors.ts";
+import { trustLevels } from "./model/trust.ts";
 import { approvalProofSchema } from "./trust/approval-proof.ts";
 
 /** Who emits what: every event of the Dojo has the source `dojo`, every event of a sync `realm-sync`. */
@@ -13,6 +14,10 @@ const intent = z.string().trim().min(1).max(2000).describe("the need in a person
 const person = z.string().trim().min(1).max(200);
 const count = z.int().nonnegative();
 const hash = z.string().length(64);
+const trust = z
+  .enum(trustLevels)
+  .optional()
+  .describe("how much stands behind the realm; missing before its first sync");
 
 const offeredVersion = z.object({
   version: kataVersion,
@@ -65,6 +70,7 @@ export const eventTable = {
         .boolean()
         .optional()
         .describe("install although another Ronin version's compiler made the realm's compiled hash"),
+      acceptStale: z.boolean().optional().describe("install although a realm's signatures have expired"),
       proof: approvalProofSchema.optional().describe("made by `realms approve`"),
     }),
   },
@@ -88,7 +94,7 @@ export const eventTable = {
     direction: "out",
     source: sources.dojo,
     summary: "A realm has a kata for the need. A person chooses one of the versions, newest first.",
-    schema: z.object({ proposalId, kataName, versions: z.array(offeredVersion), fromRealm: realmId }),
+    schema: z.object({ proposalId, kataName, versions: z.array(offeredVersion), fromRealm: realmId, trust }),
   },
   "kata.creation_proposed": {
     direction: "out",
@@ -124,6 +130,7 @@ export const eventTable = {
       proposalId,
       receiptId: z.string().describe("row in `kata_install_receipts`"),
       alreadyInstalled: z.boolean().describe("true when the host had it before, with the same bytes"),
+      trust,
     }),
   },
   "kata.install_failed": {

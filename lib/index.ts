@@ -37,6 +37,7 @@ export type {
 } from "./model/install.ts";
 export type { Complexity, KataStatus, RealmKataMetadata } from "./model/kata.ts";
 export type { CacheStrategy, Realm, RealmType } from "./model/realm.ts";
+export type { TrustLevel } from "./model/trust.ts";
 export { type OpenOptions, type OpenRegistry, openRegistry } from "./registry/open.ts";
 export {
   type ApprovalChoice,

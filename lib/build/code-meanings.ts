@@ -21,6 +21,7 @@ export const codeMeanings: Record<Code, string> = {
   incompatible_ronin: "this Ronin is outside the version range of the kata or of one that it requires",
   missing_skills: "the host lacks skills that the plan needs",
   missing_kata: "a required kata is in no enabled realm",
+  ambiguous_kata: "a required kata's name is bound to more than one realm",
   kata_cycle: "katas require each other in a circle",
   plan_too_large: "it would install too many katas at once",
   download_failed: "the source could not be fetched",
@@ -75,5 +76,6 @@ export const codeMeanings: Record<Code, string> = {
   equivocation: "the realm gave one publish number to two states; both are kept as evidence",
   pack_missing: "a pack that the realm names does not exist; a cache may lag behind",
   pack_corrupt: "a pack is not the one that the realm names: other bytes, or not the size it declares",
+  index_damaged: "the index file on this machine is damaged; the next sync makes it anew",
   sync_failed: "the sync ended in another way; the log says how",
 };

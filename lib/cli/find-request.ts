@@ -1,6 +1,7 @@
 import type { KataInstallRequest } from "../model/install.ts";
 import { qualifiedName } from "../model/kata.ts";
 import { toPlainText } from "../model/text.ts";
+import type { TrustLevel } from "../model/trust.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { CommandError } from "./command-error.ts";
 
@@ -23,6 +24,16 @@ export function findRequestById(registry: RealmsRegistry, given: string): KataIn
   const request = findByPrefix(pending, given) ?? findByPrefix(registry.getRequests(), given);
   if (request !== undefined) return request;
   throw new CommandError("unknown_request", `No request has the id ${shown(given)}.${listOf(pending)}`);
+}
+
+/** A request as it is shown: while a person has to decide, with what its realm is worth now. */
+export interface ShownRequest extends KataInstallRequest {
+  trust?: TrustLevel;
+}
+
+export function toShown(registry: RealmsRegistry, request: KataInstallRequest): ShownRequest {
+  const trust = request.status === "pending" ? registry.findRealm(request.fromRealm)?.trust : undefined;
+  return trust === undefined ? request : { ...request, trust };
 }
 
 /** The shortest form of an id, at least eight characters, that no other of these requests shares. */

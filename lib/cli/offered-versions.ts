@@ -1,5 +1,6 @@
 import { InstallError, type InstallErrorCode } from "../errors.ts";
 import { planInstall } from "../install/plan.ts";
+import { findStale } from "../install/stale.ts";
 import type { InstallOffer, InstallPlan, KataInstallRequest } from "../model/install.ts";
 import { byVersionDescending, qualifiedName, type RealmKataMetadata } from "../model/kata.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
@@ -71,7 +72,7 @@ function readPlan(
   request: KataInstallRequest,
   version: string,
   offer: InstallOffer | undefined,
-): Pick<OfferedVersion, "plan" | "requiredSkills"> {
+): Pick<OfferedVersion, "plan" | "requiredSkills" | "problem"> {
   const { kataName: name, fromRealm: realm } = request;
   if (registry.findRealm(realm)?.enabled !== true) {
     throw new InstallError("realm_disabled", `The realm ${realm} is disabled or was removed.`);
@@ -90,6 +91,7 @@ function readPlan(
       isInstalled: step.isInstalled,
     })),
     requiredSkills: plan.requiredSkills,
+    problem: findStale(registry, plan.steps, request.acceptStale),
   };
 }
 

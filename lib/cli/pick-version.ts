@@ -5,7 +5,7 @@ import { chooseVersion, type VersionChoice } from "./choose-version.ts";
 import { CommandError } from "./command-error.ts";
 import { askToConfirm } from "./confirm.ts";
 import type { CommandContext } from "./context.ts";
-import { labelOf } from "./find-request.ts";
+import { labelOf, type ShownRequest } from "./find-request.ts";
 import type { OfferedVersion } from "./offered-versions.ts";
 import { toAllVersionLines, toRequestLines } from "./request-lines.ts";
 
@@ -22,7 +22,7 @@ export interface PickOptions {
  */
 export async function pickVersion(
   context: Pick<CommandContext, "around" | "say">,
-  request: KataInstallRequest,
+  request: ShownRequest,
   versions: readonly OfferedVersion[],
   { kataVersion, yes = false }: PickOptions,
 ): Promise<OfferedVersion> {

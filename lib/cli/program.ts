@@ -95,6 +95,7 @@ function addDecisions(program: Command, run: RunCommand): void {
     .option("--kata-version <version>", "the version to install, such as v2")
     .option("--as <name>", "who approves (default: your user name)")
     .option("--accept-other-compiler", "accept a graph compiled by another Ronin version")
+    .option("--accept-stale", "accept a realm whose signatures have expired")
     .option("-y, --yes", "do not ask")
     .action((id: string, options: ApproveOptions, command: Command) =>
       run(globalsOf(command), (context) => approveRequest(context, id, options)),
@@ -116,18 +117,11 @@ function addTrust(program: Command, run: RunCommand): void {
     .description("what a realm's signatures are worth here")
     .argument("[realm]", "its id (default: every realm)")
     .option("--reset", "forget it, and meet it anew at the next sync")
-    .option("--accept-stale <days>", "install from it although its signatures have expired", readDays)
     .option("--as <name>", "who says so (default: your user name)")
     .option("-y, --yes", "do not ask")
     .action((id: string | undefined, options: TrustOptions, command: Command) =>
       run(globalsOf(command), (context) => trustCommand(context, id, options)),
     );
-}
-
-function readDays(text: string): number {
-  const days = Number(text);
-  if (Number.isInteger(days) && days >= 1 && days <= 30) return days;
-  throw new InvalidArgumentError("Expected 1 to 30 days.");
 }
 
 function globalsOf(command: Command): GlobalOptions {

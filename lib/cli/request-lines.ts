@@ -1,17 +1,18 @@
 import type { KataInstallRequest } from "../model/install.ts";
-import { labelOf } from "./find-request.ts";
+import { labelOf, type ShownRequest } from "./find-request.ts";
 import { toFields, toIsoTime } from "./format.ts";
 import type { OfferedVersion } from "./offered-versions.ts";
 import { toVersionLines } from "./version-lines.ts";
 
 /** What is known of the request itself, whatever became of it. */
-export function toRequestLines(request: KataInstallRequest): string[] {
+export function toRequestLines(request: ShownRequest): string[] {
   const { failureCode, failureMessage } = request;
   return [
     `${request.kind === "create" ? "A new kata" : "A kata"} ${statusText(request)}.`,
     ...toFields([
       ["request", request.id],
       ["kata", labelOf(request)],
+      ["trust", request.trust],
       ["need", request.intent],
       ["asked", toIsoTime(request.requestedAt)],
       ["approved", request.approvedAt === undefined ? undefined : toIsoTime(request.approvedAt)],

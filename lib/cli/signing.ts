@@ -15,7 +15,6 @@ const MAX_DAYS = 3650;
 
 /** Adds the commands of someone who signs a realm. None of them needs a host. */
 export function addSigning(program: Command, run: RunFolderCommand): void {
-  addSign(program, run);
   const keys = folderCommand(program, program, "keys").description("the keys that sign a realm");
   keys.helpCommand(false);
   withPlace(folderCommand(program, keys, "create"))
@@ -39,6 +38,7 @@ export function addSigning(program: Command, run: RunFolderCommand): void {
     );
   addReplacement(program, keys, run, "rotate", "replace a key whose time has come");
   addReplacement(program, keys, run, "revoke", "replace a key that leaked or was lost, and destroy it here");
+  addSign(program, run);
 }
 
 function addSign(program: Command, run: RunFolderCommand): void {

@@ -28,12 +28,16 @@ export async function openProposal(
   { realm, name, version, offers, intent }: InstallProposal,
 ): Promise<KataInstallRequest> {
   const details = { intent, offers: offers.map(({ offer }) => offer) };
-  const request = await retryBusy(() => registry.requestInstall(name, version, realm, details));
+  const { request, trust } = await retryBusy(() => ({
+    request: registry.requestInstall(name, version, realm, details),
+    trust: registry.findRealm(realm)?.trust,
+  }));
   bus.emit("kata.install_proposed", {
     proposalId: request.id,
     kataName: name,
     versions: offers.map(({ shown }) => shown),
     fromRealm: realm,
+    ...(trust === undefined ? {} : { trust }),
   });
   return request;
 }

@@ -7,6 +7,7 @@ import { verifySource } from "../trust/source.ts";
 import { compileSource } from "./compile.ts";
 import type { InstallDeps, InstallHost } from "./deps.ts";
 import { planInstall } from "./plan.ts";
+import { assertNotStale } from "./stale.ts";
 import { offerOf } from "./vouched.ts";
 
 /**
@@ -38,24 +39,12 @@ function planFromRealm(deps: InstallDeps, request: KataInstallRequest): InstallP
     throw new InstallError("kata_withdrawn", `${label} was withdrawn: ${row.reason ?? "no reason given"}.`);
   }
   const plan = planInstall(deps, { realm, name, version });
-  assertNotStale(deps, plan);
+  assertNotStale(deps.registry, plan.steps, request.acceptStale);
   const offer = offerOf(request);
   if (offer !== undefined && !isAsOffered(plan, offer)) {
     throw new InstallError("offer_changed", `${label} is no longer what was shown when it was proposed.`);
   }
   return plan;
-}
-
-/** Expired signatures vouch for nothing new. What the host has already stays, and may be required. */
-function assertNotStale({ registry }: InstallDeps, plan: InstallPlan): void {
-  const realms = new Set(plan.steps.filter((step) => !step.isInstalled).map((step) => step.realm));
-  for (const realm of realms) {
-    if (registry.findRealm(realm)?.trust !== "stale" || registry.isStaleAccepted(realm)) continue;
-    throw new InstallError(
-      "realm_stale",
-      `The signatures of the realm ${realm} have expired, so nobody knows whether this is still what it offers. Wait until its publisher signs again, or accept it for some days: realms trust ${realm} --accept-stale <days>`,
-    );
-  }
 }
 
 /** A kata that is created here: its source was kept with the proposal, so the plan is that source alone. */

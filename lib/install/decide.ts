@@ -8,6 +8,7 @@ import type { InstallDeps } from "./deps.ts";
 import { toInstallError } from "./failure.ts";
 import { type Installer, isUnfinished } from "./installer.ts";
 import { reportFailed } from "./report.ts";
+import { findStale } from "./stale.ts";
 import { offerOf, toDecision, type Verdict } from "./vouched.ts";
 
 type DecideDeps = Pick<
@@ -55,12 +56,14 @@ async function approve(
     await deps.proposeAgain(request);
   }
   const verdict: Verdict = {
-    decision: approval.acceptOtherCompiler === true ? "approve_other_compiler" : "approve",
+    decision: "approve",
     by: approval.approvedBy,
+    acceptOtherCompiler: approval.acceptOtherCompiler,
+    acceptStale: approval.acceptStale,
   };
   const confirmed = confirm(deps, chosen, offer, verdict, approval.proof);
 
-  const problem = findProblem(deps, request, approval, offer);
+  const problem = await retryBusy(() => findProblem(deps, request, approval, offer));
   if (problem !== undefined) {
     reportFailed(deps, approval.proposalId, request, problem);
   } else if (request?.status === "approved") {
@@ -71,7 +74,8 @@ async function approve(
     await retryBusy(() =>
       deps.registry.approveInstall(request.id, approval.approvedBy, {
         kataVersion: chosen.kataVersion,
-        acceptOtherCompiler: approval.acceptOtherCompiler === true,
+        acceptOtherCompiler: approval.acceptOtherCompiler,
+        acceptStale: approval.acceptStale,
         offer,
         ...confirmed,
       }),
@@ -141,9 +145,9 @@ interface Problem {
 }
 
 function findProblem(
-  { clock }: DecideDeps,
+  { clock, registry }: DecideDeps,
   request: KataInstallRequest | undefined,
-  { kataVersion }: Approval,
+  { kataVersion, acceptStale }: Approval,
   offer: InstallOffer | undefined,
 ): Problem | undefined {
   if (request === undefined) return { code: "unknown_request", message: "No proposal has this id." };
@@ -157,6 +161,12 @@ function findProblem(
   const isUnshown = offer === undefined && kataVersion !== undefined && request.offers !== undefined;
   if (request.status === "pending" && isUnshown) {
     return { code: "version_not_offered", message: `${kataVersion} was not among the versions shown.` };
+  }
+  if (request.status === "pending" && request.kind !== "create") {
+    const { kataName, kataVersion: own, fromRealm: realm } = request;
+    const isInstalled = registry.findHostKata(kataName, kataVersion ?? own) !== undefined;
+    // The install asks again, of the whole plan. Refused here, the request goes on waiting.
+    return findStale(registry, [{ realm, isInstalled }], acceptStale);
   }
   return undefined;
 }

@@ -27,7 +27,7 @@ export interface KataAddress {
  * comes from the realm that requires it, unless its name is bound to another realm; failing that, from what the
  * host has already. Missing skills are listed, not thrown: they are shown to the person who decides.
  *
- * @throws InstallError `missing_kata`, `kata_cycle`, `plan_too_large`, `kata_withdrawn`, `incompatible_ronin`,
+ * @throws InstallError `missing_kata`, `ambiguous_kata`, `kata_cycle`, `plan_too_large`, `kata_withdrawn`, `incompatible_ronin`,
  *   `registered_with_other_bytes`
  */
 export function planInstall(deps: PlanDeps, kata: KataAddress): InstallPlan {
@@ -79,8 +79,19 @@ function locate(walk: Walk, required: string, requiringRealm: string, requiredBy
   if (kata === undefined) {
     throw new InstallError("missing_kata", `${requiredBy} requires ${required}, which is not name@version.`);
   }
-  const bound = walk.realms.find((realm) => isBoundName(kata.name, realm.names ?? []));
-  return { ...kata, realm: bound?.id ?? requiringRealm };
+  const owners = walk.realms.filter((realm) => isBoundName(kata.name, realm.names ?? []));
+  const ids = owners.map((realm) => realm.id);
+  if (ids.length > 1 && !ids.includes(requiringRealm)) {
+    const fitting = ids.map((id) => qualifiedName(id, kata.name, kata.version)).join(", ");
+    throw new InstallError(
+      "ambiguous_kata",
+      `${requiredBy} requires ${required}, whose name is bound to more than one realm: ${fitting}. Bind it to one.`,
+    );
+  }
+  return {
+    ...kata,
+    realm: ids.length === 0 || ids.includes(requiringRealm) ? requiringRealm : String(ids[0]),
+  };
 }
 
 function resolve(walk: Walk, { realm, name, version }: KataAddress, path: readonly string[]): PlanStep {

@@ -1,3 +1,4 @@
+import { qualifiedName } from "../model/kata.ts";
 import { retryBusy } from "../registry/retry.ts";
 import type { InstallDeps } from "./deps.ts";
 import { type Installer, isUnfinished } from "./installer.ts";
@@ -14,8 +15,8 @@ export async function recoverInstalls(
 ): Promise<number> {
   const approved = await retryBusy(() => deps.registry.getRequests({ status: "approved" }));
   const unfinished = approved.filter(isUnfinished).reverse();
-  for (const { id, kataName, kataVersion } of unfinished) {
-    deps.log.info(`taking up the unfinished install of ${kataName} ${kataVersion}`);
+  for (const { id, kataName, kataVersion, fromRealm } of unfinished) {
+    deps.log.info(`taking up the unfinished install of ${qualifiedName(fromRealm, kataName, kataVersion)}`);
     await installer.install(id, { isResumed: true });
   }
   return unfinished.length;

@@ -31,6 +31,7 @@ export function reportInstalled({ bus, log }: ReportDeps, done: Installed): void
     proposalId: request.id,
     receiptId: receipt.id,
     alreadyInstalled,
+    ...(receipt.trust === undefined ? {} : { trust: receipt.trust }),
   });
 }
 

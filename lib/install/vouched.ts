@@ -6,9 +6,12 @@ import type { InstallDeps } from "./deps.ts";
 
 /** What a person can decide about a request. */
 export interface Verdict {
-  decision: "approve" | "approve_other_compiler" | "reject";
+  decision: "approve" | "reject";
   /** Who decides. */
   by: string;
+  /** What an approval accepts for this one install. Default: neither. */
+  acceptOtherCompiler?: boolean | undefined;
+  acceptStale?: boolean | undefined;
 }
 
 /**
@@ -20,20 +23,32 @@ export interface Verdict {
 export function toDecision(
   request: KataInstallRequest,
   offer: InstallOffer | undefined,
-  { decision, by }: Verdict,
+  verdict: Verdict,
 ): Decision {
-  if (offer === undefined && decision !== "reject") {
+  if (offer === undefined && verdict.decision !== "reject") {
     throw new ApprovalError("proof_malformed", "The contents were never shown, so they cannot be approved.");
   }
   return {
-    decision: request.kind === "create" && decision !== "reject" ? "approve_creation" : decision,
-    by,
+    decision: wordFor(request, verdict),
+    by: verdict.by,
     proposalId: request.id,
     kata: qualifiedName(request.fromRealm, request.kataName, request.kataVersion),
     sourceHash: offer?.sourceHash ?? "",
     compiledHash: offer?.compiledHash ?? "",
     planHash: offer?.planHash ?? "",
   };
+}
+
+function wordFor(
+  { kind }: KataInstallRequest,
+  { decision, acceptOtherCompiler, acceptStale }: Verdict,
+): Decision["decision"] {
+  if (decision === "reject") return "reject";
+  if (kind === "create") return "approve_creation";
+  if (acceptOtherCompiler === true) {
+    return acceptStale === true ? "approve_other_compiler_stale" : "approve_other_compiler";
+  }
+  return acceptStale === true ? "approve_stale" : "approve";
 }
 
 /** The offer for the request's own version, which approving may have changed to the one chosen. */
@@ -60,8 +75,10 @@ export function verifyVouched(
     offer !== undefined &&
     isVoucherGenuine(
       toDecision(request, offer, {
-        decision: request.acceptOtherCompiler === true ? "approve_other_compiler" : "approve",
+        decision: "approve",
         by: request.approvedBy ?? "",
+        acceptOtherCompiler: request.acceptOtherCompiler,
+        acceptStale: request.acceptStale,
       }),
       voucher,
       database,

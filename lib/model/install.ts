@@ -30,6 +30,8 @@ export interface KataInstallRequest {
   failureMessage?: string;
   /** The person accepted, for this install, a graph compiled by another Ronin version. */
   acceptOtherCompiler?: true;
+  /** The person accepted, for this install, that a realm's signatures have expired. */
+  acceptStale?: true;
   /** Made with the approval key when the decision was taken; see `createVoucher`. Checked before every install. */
   voucher?: ApprovalVoucher;
   /** `name@version` of what this install registers or has registered, noted before the first of them. */

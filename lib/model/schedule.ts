@@ -115,6 +115,7 @@ const passingFailures: readonly string[] = [
   "pack_missing",
   "pack_corrupt",
   "registry_busy",
+  "index_damaged",
   "sync_failed",
 ] satisfies RealmErrorCode[];
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { RealmsError } from "../errors.ts";
 import type { RealmKataMetadata } from "../model/kata.ts";
 import { realmText } from "../model/text.ts";
 
@@ -32,12 +33,11 @@ export type FrontMatter = Partial<
 >;
 
 /** Names the line that it is about; lines count from 1. */
-export class FrontMatterError extends Error {
+export class FrontMatterError extends RealmsError<"invalid_front_matter"> {
   readonly line: number;
 
   constructor(line: number, message: string) {
-    super(`line ${line}: ${message}`);
-    this.name = "FrontMatterError";
+    super("invalid_front_matter", `line ${line}: ${message}`);
     this.line = line;
   }
 }

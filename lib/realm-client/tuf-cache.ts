@@ -2,6 +2,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -30,7 +31,21 @@ export interface StagedCache extends Disposable {
 /** The folder of one realm's metadata, beside the index that it vouches for. */
 export function metadataDirFor(indexPath: string, realmId: string): string {
   // The prefix keeps an id such as `con` from being a device on Windows.
-  return join(dirname(indexPath), `${basename(indexPath, ".db")}-metadata`, `realm-${realmId}`);
+  return join(metadataRoot(indexPath), `realm-${realmId}`);
+}
+
+/** Deletes what is cached of any realm but these. What was accepted of it stays remembered where realms are. */
+export function keepMetadataOf(indexPath: string, realmIds: readonly string[]): void {
+  const root = metadataRoot(indexPath);
+  if (!existsSync(root)) return;
+  const kept = realmIds.map((id) => basename(metadataDirFor(indexPath, id)));
+  for (const name of readdirSync(root)) {
+    if (!kept.includes(name)) rmSync(join(root, name), { recursive: true, force: true });
+  }
+}
+
+function metadataRoot(indexPath: string): string {
+  return join(dirname(indexPath), `${basename(indexPath, ".db")}-metadata`);
 }
 
 /**

@@ -8,7 +8,7 @@ import { createDeltaBuckets } from "./delta-buckets.ts";
 import { removeForeignRows } from "./foreign-rows.ts";
 import { toIndexRow } from "./index-row.ts";
 import { countRows, selectKata, upsertPackedRow } from "./index-table.ts";
-import { changeOf, type IndexChanges } from "./index-writes.ts";
+import { changeOf, deleteAll, type IndexChanges } from "./index-writes.ts";
 import { createNameRefresher } from "./name-refresher.ts";
 import { assertImmutable, digestOf } from "./pack-rows.ts";
 import { upsertState } from "./pack-tables.ts";
@@ -25,8 +25,11 @@ export interface DigestedRow {
 /** What brings a realm's index to a new state. */
 export interface PackUpdate {
   realm: Pick<Realm, "id" | "type" | "url">;
-  /** `base`: the rows are all there are. `delta`: they are upserts on what is stored. */
-  kind: "base" | "delta";
+  /**
+   * `base`: the rows are all there are. `delta`: they are upserts on what is stored. `anew`: as a base, and what is
+   * stored goes unseen.
+   */
+  kind: "base" | "delta" | "anew";
   /** Read once, inside the transaction: what it throws rolls everything back. Each version comes once. */
   rows: Iterable<DigestedRow>;
   /** What the pointer promises. */
@@ -43,7 +46,11 @@ export interface PackUpdate {
  *   throws
  */
 export function applyPack(db: Database, update: PackUpdate): IndexChanges {
-  return write(db, () => (update.kind === "base" ? applyBase(db, update) : applyDelta(db, update)));
+  return write(db, () => {
+    if (update.kind === "delta") return applyDelta(db, update);
+    if (update.kind === "anew") deleteAll(db, update.realm.id);
+    return applyBase(db, update);
+  });
 }
 
 function applyBase(db: Database, update: PackUpdate): IndexChanges {

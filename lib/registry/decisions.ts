@@ -25,6 +25,8 @@ export interface ApprovalChoice {
   proof?: ApprovalProof | undefined;
   /** The person accepts, for this install, a graph compiled by another Ronin version. */
   acceptOtherCompiler?: boolean | undefined;
+  /** The person accepts, for this install, that a realm's signatures have expired. */
+  acceptStale?: boolean | undefined;
   /** What the decision was about: refused when the request offers something else by now. */
   offer?: InstallOffer | undefined;
   /** Kept with the decision and checked before every install. */
@@ -50,9 +52,11 @@ export function approve(
   now: number,
 ): KataInstallRequest {
   const by = parseInput(personSchema, approvedBy, ["approvedBy"]);
-  const { kataVersion, proof, acceptOtherCompiler, offer, voucher } = parseInput(choiceSchema, choice, [
-    "choice",
-  ]);
+  const { kataVersion, proof, acceptOtherCompiler, acceptStale, offer, voucher } = parseInput(
+    choiceSchema,
+    choice,
+    ["choice"],
+  );
   return decide(db, id, "approved", proof, now, (request) => {
     if (offer !== undefined) assertStillOffered(request, offer);
     return {
@@ -61,6 +65,7 @@ export function approve(
       approved_by: by,
       kata_version: kataVersion ?? request.kataVersion,
       accept_other_compiler: Number(acceptOtherCompiler === true),
+      accept_stale: Number(acceptStale === true),
       voucher: voucher === undefined ? null : JSON.stringify(voucher),
     };
   });
@@ -98,6 +103,7 @@ const choiceSchema = z.object({
   kataVersion: kataVersionSchema.optional(),
   proof: approvalProofSchema.optional(),
   acceptOtherCompiler: z.boolean().optional(),
+  acceptStale: z.boolean().optional(),
   offer: offerSchema.optional(),
   voucher: voucherSchema.optional(),
 });

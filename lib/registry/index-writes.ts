@@ -31,6 +31,14 @@ export function indexKatas(db: Database, realm: Realm, katas: readonly RealmKata
   return write(db, () => upsertRows(db, realm, rows));
 }
 
+/** How what is stored of a realm limits what replaces it. By default a version neither changes nor goes. */
+export interface ReplaceOptions {
+  /** Versions that are left out are removed: a local realm's host may drop what it likes. */
+  allowRemoval?: boolean | undefined;
+  /** What is stored goes unseen: a person wants the realm to be met anew. */
+  isAnew?: boolean | undefined;
+}
+
 /**
  * As {@link indexKatas}, for a realm's whole index: rows that are stored and not among these are removed, or
  * refused.
@@ -41,13 +49,14 @@ export function replaceIndex(
   db: Database,
   realm: Realm,
   katas: readonly RealmKataMetadata[],
-  allowRemoval: boolean,
+  { allowRemoval, isAnew }: ReplaceOptions,
 ): IndexChanges {
   const rows = parseRows(realm, katas);
   return write(db, () => {
+    if (isAnew === true) deleteAll(db, realm.id);
     const changes = upsertRows(db, realm, rows);
     const gone = findOthers(db, realm, rows);
-    if (gone[0] !== undefined && !allowRemoval) {
+    if (gone[0] !== undefined && allowRemoval !== true) {
       throw new RegistryError(
         "row_disappeared",
         `${gone.length} published versions are missing from the realm's index, ${gone[0].kata_name} ${gone[0].kata_version} among them. A version is withdrawn by its status, never left out.`,
@@ -60,13 +69,16 @@ export function replaceIndex(
 
 /** Forgets all that is cached of a realm. */
 export function clearIndex(db: Database, realmId: string): void {
-  write(db, () => {
-    run(db, "DELETE FROM realm_kata_index WHERE realm_id = ?", [realmId]);
-    deleteNames(db, realmId);
-    deletePacks(db, realmId);
-    // Else the next sync would ask for changes only, and hear that there are none.
-    deleteValidator(db, realmId);
-  });
+  write(db, () => deleteAll(db, realmId));
+}
+
+/** As {@link clearIndex}, inside the caller's transaction. */
+export function deleteAll(db: Database, realmId: string): void {
+  run(db, "DELETE FROM realm_kata_index WHERE realm_id = ?", [realmId]);
+  deleteNames(db, realmId);
+  deletePacks(db, realmId);
+  // Else the next sync would ask for changes only, and hear that there are none.
+  deleteValidator(db, realmId);
 }
 
 /** Before the transaction: reading a large index through its schema takes longer than writing it. */

@@ -12,7 +12,6 @@ import { realmsTable } from "./realms-table.ts";
 import { protectReceipts, receiptsTable } from "./receipts-table.ts";
 import { requestsTable } from "./requests-table.ts";
 import { sourcesTable } from "./sources-table.ts";
-import { staleTable } from "./stale-table.ts";
 import { resetsTable } from "./trust-resets.ts";
 import { trustTable } from "./trust-table.ts";
 import { validatorsTable } from "./validators-table.ts";
@@ -44,8 +43,14 @@ export const recordsMigrations: readonly Migration[] = [
   {
     name: "records-3-trust",
     up(db) {
-      for (const table of [trustTable, resetsTable, staleTable]) ensureTable(db, table);
+      for (const table of [trustTable, resetsTable]) ensureTable(db, table);
       addColumns(db, receiptsTable.name, { trust: "TEXT" });
+    },
+  },
+  {
+    name: "records-4-accept-stale",
+    up(db) {
+      addColumns(db, requestsTable.name, { accept_stale: "BOOLEAN" });
     },
   },
 ];

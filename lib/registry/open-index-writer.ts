@@ -1,7 +1,9 @@
 import { Database } from "bun:sqlite";
 import type { Clock } from "../clock.ts";
 import type { Realm } from "../model/realm.ts";
+import { clearDamagedIndex, isDamage, isSound } from "./damaged-index.ts";
 import { clearIndex } from "./index-writes.ts";
+import { takeLastCheck } from "./last-check.ts";
 import { createPackIndex, type PackIndex } from "./pack-index.ts";
 import { RealmsRegistry } from "./registry.ts";
 import { all } from "./sql.ts";
@@ -21,9 +23,8 @@ export interface IndexWriter {
   checkpoint(): void;
   /** Drops what is cached of any realm but these. */
   keepOnly(realmIds: readonly string[]): void;
-  /** Drops what is cached of this realm. */
-  forget(realmId: string): void;
-  close(): void;
+  /** @param isInDoubt the file is to be looked at as a whole when it is opened next. Default false. */
+  close(isInDoubt?: boolean): void;
 }
 
 /** Milliseconds to wait for a reader or another writer. Only for a process that nobody waits for. */
@@ -34,31 +35,27 @@ const BUSY_TIMEOUT_MS = 15_000;
  * by {@link IndexWriter.checkpoint} and at no other time. Readers see each commit whole or not at all, and a
  * process that is killed leaves the state before it or after it.
  *
- * @throws RegistryBusyError; RegistryError `schema_conflict`; SQLiteError for a file that is no index
+ * A damaged file becomes an empty index, which the syncs fill again. It is looked at as a whole about once a day and
+ * after a writer that did not end well: reading all pages takes seconds where there are a million rows.
+ *
+ * @throws RegistryBusyError; RegistryError `schema_conflict`
  */
-export function openIndexWriter({ indexPath, realms, clock }: IndexWriterOptions): IndexWriter {
-  const index = new Database(indexPath, { create: true, readwrite: true, strict: true });
+export function openIndexWriter(options: IndexWriterOptions): IndexWriter {
+  const { indexPath, realms, clock } = options;
+  const { isDue, checkedAt, noteClosed } = takeLastCheck(indexPath, clock.now());
+  const index = openSound(indexPath, isDue);
   const records = new Database(":memory:", { strict: true });
   const close = (): void => {
     records.close();
     index.close();
   };
   try {
-    index.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    index.run("PRAGMA journal_mode = WAL");
-    index.run("PRAGMA wal_autocheckpoint = 0");
-    // A lost commit is a sync to repeat; a torn one is impossible in WAL mode either way.
-    index.run("PRAGMA synchronous = NORMAL");
     const registry = new RealmsRegistry(records, { index, clock });
     for (const { apiKey: _, ...realm } of realms) registry.registerRealm(realm);
-    // A reader that holds on for too long only puts it off to the next one.
-    const checkpoint = (): void => void all(index, "PRAGMA wal_checkpoint(TRUNCATE)");
-    // A sync that was killed behind its commit left a log, and one that finds nothing new would leave it too.
-    checkpoint();
     return {
       registry,
       packs: createPackIndex(index, clock),
-      checkpoint,
+      checkpoint: () => checkpoint(index),
       keepOnly: (realmIds) => {
         const stored = all(
           index,
@@ -66,11 +63,49 @@ export function openIndexWriter({ indexPath, realms, clock }: IndexWriterOptions
         ).map((row) => String(row.realm_id));
         for (const id of stored) if (!realmIds.includes(id)) clearIndex(index, id);
       },
-      forget: (realmId) => clearIndex(index, realmId),
-      close,
+      close(isInDoubt = false) {
+        close();
+        if (!isInDoubt) noteClosed(isDue ? clock.now() : checkedAt);
+      },
     };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+function openSound(path: string, isDue: boolean): Database {
+  const found = openWriting(path);
+  if (found !== undefined && (!isDue || isSound(found))) return found;
+  found?.close();
+  clearDamagedIndex(path);
+  const cleared = openWriting(path);
+  // A log that a reader held on to may have covered it. The next sync has another try.
+  if (cleared !== undefined && isSound(cleared)) return cleared;
+  cleared?.close();
+  throw new Error(`The index ${path} is damaged, and another process keeps it so.`);
+}
+
+/** Undefined for a file that is no database or cannot be read as one. */
+function openWriting(path: string): Database | undefined {
+  const index = new Database(path, { create: true, readwrite: true, strict: true });
+  try {
+    index.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    index.run("PRAGMA journal_mode = WAL");
+    index.run("PRAGMA wal_autocheckpoint = 0");
+    // A lost commit is a sync to repeat; a torn one is impossible in WAL mode either way.
+    index.run("PRAGMA synchronous = NORMAL");
+    // A sync that was killed behind its commit left a log, and one that finds nothing new would leave it too.
+    checkpoint(index);
+    return index;
+  } catch (error) {
+    index.close();
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A reader that holds on for too long only puts it off to the next one. */
+function checkpoint(index: Database): void {
+  all(index, "PRAGMA wal_checkpoint(TRUNCATE)");
 }

@@ -1,11 +1,11 @@
 import { Database } from "bun:sqlite";
-import { rmSync } from "node:fs";
 import { systemClock } from "../clock.ts";
 import { RegistryError } from "../errors.ts";
+import { clearDamagedIndex, isDamage, isSound } from "./damaged-index.ts";
 import { migrate } from "./migrate.ts";
 import { indexMigrations } from "./migrations.ts";
 import { RealmsRegistry, type RegistryOptions } from "./registry.ts";
-import { first, hasSqliteCode, run } from "./sql.ts";
+import { first, run } from "./sql.ts";
 
 export interface OpenOptions extends Omit<RegistryOptions, "index"> {
   /** The host's own database file, created when it is missing. Its journal mode is left alone. */
@@ -24,8 +24,8 @@ export interface OpenRegistry {
 }
 
 /**
- * Opens the two files and the registry over them. An index file that is broken is deleted and made anew: the
- * next sync fills it.
+ * Opens the two files and the registry over them. An index file that is broken becomes an empty one: the next
+ * sync fills it.
  *
  * @throws RegistryBusyError while another connection holds a file; RegistryError `schema_conflict`, also for a
  *   file that should be ours and is not
@@ -64,7 +64,7 @@ function openIndex(options: OpenOptions, opened: Database[]): Database {
   const db = openFile(options.indexPath, opened);
   if (prepareIndex(db, options)) return db;
   db.close();
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${options.indexPath}${suffix}`, { force: true });
+  clearDamagedIndex(options.indexPath);
   const rebuilt = openFile(options.indexPath, opened);
   if (!prepareIndex(rebuilt, options))
     throw new Error(`The index ${options.indexPath} is broken and stays so.`);
@@ -78,13 +78,13 @@ function prepareIndex(db: Database, { readonlyIndex = false, clock = systemClock
     run(db, "PRAGMA cache_size = -16384");
     first(db, "PRAGMA journal_mode = WAL");
     migrate(db, indexMigrations, clock.now());
-    if (!readonlyIndex) return first(db, "PRAGMA quick_check(1)")?.quick_check === "ok";
+    if (!readonlyIndex) return isSound(db);
     // Copying the log back is the writer's work: it takes as long as the last sync was large.
     first(db, "PRAGMA wal_autocheckpoint = 0");
     run(db, "PRAGMA query_only = 1");
     return true;
   } catch (error) {
-    if (hasSqliteCode(error, "SQLITE_NOTADB") || hasSqliteCode(error, "SQLITE_CORRUPT")) return false;
+    if (isDamage(error)) return false;
     throw error;
   }
 }

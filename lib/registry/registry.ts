@@ -10,11 +10,17 @@ import type { TrustLevel } from "../model/trust.ts";
 import type { RealmTrust } from "../trust/trust-level.ts";
 import { isOffered } from "./bindings.ts";
 import { type ApprovalChoice, approve, type Rejection, reject } from "./decisions.ts";
-import { type DiscoverOptions, discover, type KataDiscoveryResult } from "./discover.ts";
+import { type DiscoverOptions, discover, type KataDiscoveryResult as FoundKata } from "./discover.ts";
 import { type HostKata, selectHostKata, selectHostKatas } from "./host-katas.ts";
 import { toKata } from "./index-row.ts";
 import { countNames, countRows, selectKata, selectVersions } from "./index-table.ts";
-import { clearIndex, type IndexChanges, indexKatas, replaceIndex } from "./index-writes.ts";
+import {
+  clearIndex,
+  type IndexChanges,
+  indexKatas,
+  type ReplaceOptions,
+  replaceIndex,
+} from "./index-writes.ts";
 import { parseInput } from "./input.ts";
 import { dropLease, takeLease } from "./leases-table.ts";
 import { migrate } from "./migrate.ts";
@@ -39,24 +45,28 @@ import {
   selectRequests,
 } from "./requests-table.ts";
 import { deleteUnusedSources, insertSource, selectSource } from "./sources-table.ts";
-import { insertAcceptance, type StaleAcceptance, selectAcceptances } from "./stale-table.ts";
 import { type SyncStatus, selectSyncStatus, updateFailed, updateSynced } from "./sync-status.ts";
 import { resetTrust, selectResets, type TrustReset } from "./trust-resets.ts";
 import { recordTrust, selectTrust, selectTrustLevels } from "./trust-table.ts";
 import { type RealmValidator, selectValidator, upsertValidator } from "./validators-table.ts";
 
 export type { ApprovalChoice, Rejection } from "./decisions.ts";
-export type { DiscoverOptions, KataDiscoveryResult } from "./discover.ts";
+export type { DiscoverOptions } from "./discover.ts";
 export type { HostKata } from "./host-katas.ts";
 export type { IndexChanges } from "./index-writes.ts";
 export type { RequestDetails } from "./open-requests.ts";
 export type { StandingKata } from "./progress.ts";
 export type { NewReceipt, ReceiptFilter } from "./receipts-table.ts";
 export type { RequestFilter } from "./requests-table.ts";
-export type { StaleAcceptance } from "./stale-table.ts";
 export type { SyncStatus } from "./sync-status.ts";
 export type { TrustReset } from "./trust-resets.ts";
 export type { RealmValidator } from "./validators-table.ts";
+
+/** A kata that was found, and how much stands behind its realm at this moment. */
+export interface KataDiscoveryResult extends FoundKata {
+  /** Missing before the realm's first sync, and for the host's own katas. */
+  trust?: TrustLevel;
+}
 
 export const DEFAULT_RONIN_VERSION = "1.1.1";
 
@@ -175,27 +185,6 @@ export class RealmsRegistry {
   }
 
   /**
-   * Records that a person lets katas of a realm be installed although its signatures have expired, until `until`.
-   *
-   * @throws RegistryError `unknown_realm`; `invalid_input` for a time that is past or more than 30 days away
-   */
-  acceptStale(realmId: string, by: string, until: number): StaleAcceptance {
-    getRealm(this.#records, realmId);
-    return insertAcceptance(this.#records, realmId, by, until, this.#clock.now());
-  }
-
-  /** Whether one of the {@link acceptStale} of this realm holds now. */
-  isStaleAccepted(realmId: string): boolean {
-    const now = this.#clock.now();
-    return this.getStaleAcceptances(realmId).some(({ at, until }) => at <= now && now < until);
-  }
-
-  /** Newest first, those that have ended too. */
-  getStaleAcceptances(realmId: string): StaleAcceptance[] {
-    return selectAcceptances(this.#records, realmId);
-  }
-
-  /**
    * Removes a realm and its index. Its requests and receipts stay, and so does what is remembered of its keys.
    *
    * @throws RegistryError `unknown_realm`
@@ -235,17 +224,13 @@ export class RealmsRegistry {
   }
 
   /**
-   * As {@link indexKatas} with a realm's whole index. Versions that it leaves out are removed with
-   * `allowRemoval`, which is for the local realm: its host may drop what it likes.
+   * As {@link indexKatas} with a realm's whole index.
    *
-   * @throws RegistryError as {@link indexKatas}; `row_disappeared` without `allowRemoval`
+   * @throws RegistryError as {@link indexKatas}; `row_disappeared` for versions that it leaves out, without
+   *   `allowRemoval`
    */
-  replaceIndex(
-    realmId: string,
-    katas: RealmKataMetadata[],
-    options: { allowRemoval?: boolean } = {},
-  ): IndexChanges {
-    return replaceIndex(this.#index, getRealm(this.#records, realmId), katas, options.allowRemoval === true);
+  replaceIndex(realmId: string, katas: RealmKataMetadata[], options: ReplaceOptions = {}): IndexChanges {
+    return replaceIndex(this.#index, getRealm(this.#records, realmId), katas, options);
   }
 
   /** One version, withdrawn ones too; undefined also when its name is bound to another realm. */
@@ -295,7 +280,8 @@ export class RealmsRegistry {
   discover(query: string, realmIds?: string[], options: DiscoverOptions = {}): KataDiscoveryResult[] {
     const realms = this.getRealms();
     const searched = realms.filter((realm) => realm.enabled && (realmIds?.includes(realm.id) ?? true));
-    return discover(
+    const levels = new Map(searched.map((realm) => [realm.id, realm.trust]));
+    const found: KataDiscoveryResult[] = discover(
       {
         index: this.#index,
         realms,
@@ -305,6 +291,11 @@ export class RealmsRegistry {
       query,
       options,
     );
+    for (const kata of found) {
+      const trust = levels.get(kata.fromRealm);
+      if (trust !== undefined) kata.trust = trust;
+    }
+    return found;
   }
 
   /**

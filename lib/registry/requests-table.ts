@@ -85,6 +85,7 @@ const requestRowSchema = z
     failure_code: z.enum(installErrorCodes).nullable().catch("internal"),
     failure_message: z.string().nullable(),
     accept_other_compiler: flagColumn,
+    accept_stale: flagColumn,
     offers: jsonColumn(offersSchema).nullable(),
     voucher: jsonColumn(voucherSchema).nullable(),
     registering: jsonColumn(z.array(z.string())).nullable(),
@@ -107,6 +108,7 @@ const requestRowSchema = z
         failureCode: row.failure_code,
         failureMessage: row.failure_message,
         acceptOtherCompiler: row.accept_other_compiler ? (true as const) : null,
+        acceptStale: row.accept_stale ? (true as const) : null,
         voucher: row.voucher,
         registering: row.registering,
         offers: row.offers,
@@ -233,6 +235,7 @@ type RequestColumns = Record<
   | "rejected_by"
   | "decided_at"
   | "accept_other_compiler"
+  | "accept_stale"
   | "voucher"
   | "registering",
   SqlValue

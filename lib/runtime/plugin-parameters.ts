@@ -1,3 +1,8 @@
+const realm = {
+  type: "string",
+  description: "Realm id; may be left out where one realm alone offers this version",
+} as const;
+
 /** Arguments of the plugin's methods, in order, as the tools made of them describe them. */
 export const pluginParameters = {
   discover: {
@@ -14,13 +19,13 @@ export const pluginParameters = {
   checkCompatibility: {
     name: { type: "string", description: "Kata name, such as finance.audit" },
     version: { type: "string", description: "Kata version, such as v2" },
-    realm: { type: "string", description: "Realm id" },
+    realm,
   },
   listRealms: {},
   requestInstall: {
     name: { type: "string", description: "Kata name, such as finance.audit" },
     version: { type: "string", description: "Kata version, such as v2" },
-    realm: { type: "string", description: "Realm id" },
+    realm,
   },
   pendingRequests: {},
   receipts: { kataName: { type: "string", description: "Only receipts of this kata" } },

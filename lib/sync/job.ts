@@ -18,7 +18,7 @@ export interface SyncJob {
   knownRealmIds: string[];
   /** What is remembered of the realms' signatures; one that is missing is met for the first time. */
   trust?: Record<string, RealmTrust> | undefined;
-  /** Realms that a person reset: what the index holds of them is dropped once they have answered. */
+  /** Realms that a person reset: what the index holds of them gives way to whatever they say now. */
   resetRealmIds?: string[] | undefined;
   limits: SyncLimits;
 }

@@ -6,6 +6,7 @@ import {
   type RegistryErrorCode,
 } from "../errors.ts";
 import { toPlainText } from "../model/text.ts";
+import { isDamage } from "../registry/damaged-index.ts";
 import type { IndexChanges } from "../registry/registry.ts";
 import type { FailedRealm, SyncedRealm } from "./job.ts";
 
@@ -40,6 +41,7 @@ const refusals: Partial<Record<RegistryErrorCode, RealmErrorCode>> = {
 
 function codeOf(error: unknown): RealmErrorCode {
   if (error instanceof RealmError) return error.code;
+  if (isDamage(error)) return "index_damaged";
   if (error instanceof RegistryError) return refusals[error.code] ?? "sync_failed";
   return "sync_failed";
 }

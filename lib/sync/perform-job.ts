@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { RealmClient } from "../realm-client/client.ts";
-import { metadataDirFor } from "../realm-client/tuf-cache.ts";
+import { keepMetadataOf, metadataDirFor } from "../realm-client/tuf-cache.ts";
 import { openIndexWriter } from "../registry/open-index-writer.ts";
 import { readHostKatas } from "../registry/read-host-katas.ts";
 import type { RealmOutcome, SyncJob } from "./job.ts";
@@ -28,25 +28,27 @@ export async function performJob(
 ): Promise<void> {
   using scratch = openScratch(job.indexPath);
   const writer = openIndexWriter({ indexPath: job.indexPath, realms: job.realms, clock });
+  let isInDoubt = true;
   try {
     const { registry } = writer;
+    let hasMetDamage = false;
     const signed = createSignedClient({
       client,
       trust: job.trust ?? {},
       metadataDir: (realmId) => metadataDirFor(job.indexPath, realmId),
       now: clock.now(),
-      resetRealmIds: job.resetRealmIds ?? [],
-      forget: writer.forget,
     });
     const deps = {
       registry,
       packs: writer.packs,
       client: signed,
       scratch,
+      isReset: (realmId: string) => job.resetRealmIds?.includes(realmId) === true,
       checkpoint: writer.checkpoint,
       readHostKatas: () => readHostKatas(job.recordsPath),
     };
     writer.keepOnly(job.knownRealmIds);
+    keepMetadataOf(job.indexPath, job.knownRealmIds);
     await syncAll(
       {
         syncOne: async (realm, signal) =>
@@ -54,11 +56,15 @@ export async function performJob(
             ? syncLocalRealm(deps, realm.id)
             : signed.withTrust(await syncRealm(deps, realm, signal)),
         limits: job.limits,
-        onOutcome,
+        onOutcome(outcome) {
+          hasMetDamage ||= outcome.kind === "failed" && outcome.code === "index_damaged";
+          onOutcome(outcome);
+        },
       },
       job.realms,
     );
+    isInDoubt = hasMetDamage;
   } finally {
-    writer.close();
+    writer.close(isInDoubt);
   }
 }

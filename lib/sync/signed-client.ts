@@ -10,10 +10,6 @@ export interface SignedClientDeps {
   /** Where the metadata of a realm is cached. */
   metadataDir: (realmId: string) => string;
   now: AcceptPointerDeps["now"];
-  /** Realms that a person wants to be met anew. */
-  resetRealmIds: readonly string[];
-  /** Drops what is indexed of a realm. */
-  forget: (realmId: string) => void;
 }
 
 /** The realm client of a sync: it gives a signed realm's pointer only as the realm's keys signed it. */
@@ -27,14 +23,10 @@ export function createSignedClient(deps: SignedClientDeps): SignedClient {
   return {
     fetchPack: (realm, ref, toFile, signal) => deps.client.fetchPack(realm, ref, toFile, signal),
     async fetchPointer(realm, pointer, signal) {
-      const isReset = deps.resetRealmIds.includes(realm.id);
       const trust = Object.hasOwn(deps.trust, realm.id) ? deps.trust[realm.id] : undefined;
-      const known = { trust, pointer: isReset ? {} : pointer };
       const metadataDir = deps.metadataDir(realm.id);
-      const accepted = await acceptPointer({ ...deps, metadataDir }, realm, known, signal);
+      const accepted = await acceptPointer({ ...deps, metadataDir }, realm, { trust, pointer }, signal);
       found.set(realm.id, accepted.trust);
-      // It may be older than what is indexed of it, or another realm altogether.
-      if (isReset) deps.forget(realm.id);
       return accepted.fetched;
     },
     withTrust(outcome) {

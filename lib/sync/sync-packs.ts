@@ -24,6 +24,8 @@ export interface AcceptedPointer {
   /** Stored once the index is as the pointer says. */
   validator: RealmValidator;
   from: RealmAddress;
+  /** What is indexed of the realm is not held against it, and gives way to the base. */
+  isReset?: boolean;
 }
 
 /**
@@ -41,10 +43,10 @@ export async function syncPacks(
   signal: AbortSignal,
 ): Promise<IndexChanges> {
   const { packs } = deps;
-  const { pointer, validator } = accepted;
+  const { pointer, validator, isReset = false } = accepted;
   const { seq, state, rows } = pointer;
   const next = { seq, state, pointerHash: sha256Hex(accepted.bytes) };
-  const indexed = packs.find(realm.id);
+  const indexed = isReset ? undefined : packs.find(realm.id);
   const judgement = judgePointer(pointer, indexed);
   if (judgement === "equivocation") throw keepEvidence(packs, realm.id, next, indexed);
   if (judgement === "same") {
@@ -57,7 +59,7 @@ export async function syncPacks(
     signal.throwIfAborted();
     const changes = packs.apply({
       realm,
-      kind: choice.kind,
+      kind: isReset ? "anew" : choice.kind,
       rows: readPackRows(brought.packs, { from: choice.from, to: seq }),
       target: { ...next, rows },
       validator,

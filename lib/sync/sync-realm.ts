@@ -9,6 +9,8 @@ import { type SyncPacksDeps, syncPacks } from "./sync-packs.ts";
 export interface SyncRealmDeps extends SyncPacksDeps {
   registry: RealmsRegistry;
   client: Pick<RealmClient, "fetchPointer" | "fetchPack">;
+  /** Whether a person wants the realm to be met anew: nothing that is indexed of it is held against it. */
+  isReset?: (realmId: string) => boolean;
 }
 
 /**
@@ -31,14 +33,15 @@ export async function syncRealm(
 
 async function update(deps: SyncRealmDeps, realm: Realm, signal: AbortSignal): Promise<IndexChanges> {
   const { registry, packs, client } = deps;
-  const known = { ...registry.getRealmValidator(realm.id), seq: packs.find(realm.id)?.seq };
+  const isReset = deps.isReset?.(realm.id) === true;
+  const known = isReset ? {} : { ...registry.getRealmValidator(realm.id), seq: packs.find(realm.id)?.seq };
   const fetched = await client.fetchPointer(toAddress(realm), known, signal);
   signal.throwIfAborted();
   if (fetched.kind === "unchanged") {
     return { added: 0, updated: 0, withdrawn: 0, unchanged: registry.countVersions(realm.id) };
   }
-  if (fetched.kind === "packed") return await syncPacks(deps, realm, fetched, signal);
-  return replaceRows(deps, realm, fetched);
+  if (fetched.kind === "packed") return await syncPacks(deps, realm, { ...fetched, isReset }, signal);
+  return replaceRows(deps, realm, fetched, isReset);
 }
 
 /** The pointer holds the rows itself. */
@@ -46,9 +49,10 @@ function replaceRows(
   { registry, packs, checkpoint }: SyncRealmDeps,
   { id }: Realm,
   { katas, seq, validator }: OneFilePointer & { validator: Validator },
+  isReset: boolean,
 ): IndexChanges {
-  assertNotOlder(seq, packs.find(id));
-  const changes = registry.replaceIndex(id, katas);
+  if (!isReset) assertNotOlder(seq, packs.find(id));
+  const changes = registry.replaceIndex(id, katas, { isAnew: isReset });
   // Only after the rows: killed in between, the next sync fetches the same document again and finds it known.
   packs.forgetPacks(id);
   if (seq !== undefined) packs.noteSeq(id, seq);

@@ -13,10 +13,16 @@ const MAX_CLOCK_SKEW_MS = 60_000;
 /** What a person decided, in the form they saw it. */
 export interface Decision {
   /**
-   * `approve_other_compiler` accepts, for this one install, a graph that another Ronin version's compiler made;
-   * `approve_creation` makes a new kata here.
+   * `approve_creation` makes a new kata here. The others with more than `approve` accept, for this one install, a
+   * graph that another Ronin version's compiler made, signatures that have expired, or both.
    */
-  decision: "approve" | "approve_other_compiler" | "approve_creation" | "reject";
+  decision:
+    | "approve"
+    | "approve_other_compiler"
+    | "approve_stale"
+    | "approve_other_compiler_stale"
+    | "approve_creation"
+    | "reject";
   proposalId: string;
   /** `realm:name@version` */
   kata: string;

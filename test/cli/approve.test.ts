@@ -5,7 +5,7 @@ import { verifyProof } from "../../lib/trust/approval-proof.ts";
 import { sha256Hex } from "../../lib/trust/digest.ts";
 import { kata } from "../support/install-world.ts";
 import { type CommandWorld, startCommandWorld } from "./command-world.ts";
-import { expectUntouched, offerFor, proposeAudit, proposeCreation } from "./proposals.ts";
+import { expectUntouched, offerFor, proposeAudit, proposeCreation, signUntil } from "./proposals.ts";
 
 let world: CommandWorld;
 
@@ -93,6 +93,22 @@ describe("an approval", () => {
     expect(world.posts[0]?.data).toMatchObject({ acceptOtherCompiler: true });
     expect(ran.stdout).toContain("not verified");
     expect(world.registry.getReceipts()[0]?.checksumVerified).toBe(false);
+  });
+
+  test("from a realm with expired signatures needs --accept-stale, which it signs and the receipt says", async () => {
+    const { id } = proposeAudit(world);
+    signUntil(world, world.clock.at);
+    const refused = await world.run(["approve", id, "--yes"]);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain("realm_stale");
+    expect(refused.stderr).toContain("--accept-stale");
+    expectUntouched(world, id);
+
+    const ran = await world.run(["approve", id, "--yes", "--accept-stale"]);
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(world.posts[0]?.data).toMatchObject({ acceptStale: true });
+    expect(ran.stdout.slice(0, ran.stdout.indexOf("Approved "))).toMatch(/trust +stale\n/);
+    expect(world.registry.getReceipts()[0]?.trust).toBe("stale");
   });
 
   test("of a new kata shows the source that it registers, without what could hide a line", async () => {

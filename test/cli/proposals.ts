@@ -3,7 +3,7 @@ import { KataCompiler, KataParser } from "ronin-plugin-api";
 import type { InstallOffer, KataInstallRequest } from "../../lib/model/install.ts";
 import { describeCompiled } from "../../lib/trust/describe.ts";
 import { planHashOf } from "../../lib/trust/plan-hash.ts";
-import { kata } from "../support/install-world.ts";
+import { kata, REALM } from "../support/install-world.ts";
 import type { CommandWorld } from "./command-world.ts";
 
 /** finance.audit v2, with v1 offered beside it. */
@@ -37,4 +37,17 @@ export function expectUntouched(world: CommandWorld, id: string): void {
   expect(world.registry.getRequest(id).status).toBe("pending");
   expect(world.registered()).toEqual([]);
   expect(world.receipts()).toEqual([]);
+}
+
+/** Lets the realm be one that is signed and pinned, until this time. */
+export function signUntil({ registry }: Pick<CommandWorld, "registry">, expiresAt: number): void {
+  registry.recordRealmTrust(REALM, {
+    trust: "pinned",
+    root: "a".repeat(64),
+    currentRoot: "a".repeat(64),
+    versions: { root: 1, timestamp: 1, snapshot: 1, targets: 1 },
+    keys: { timestamp: "b".repeat(64), snapshot: "b".repeat(64) },
+    seq: 1,
+    expiresAt,
+  });
 }

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { kata, REALM } from "../support/install-world.ts";
 import { type CommandWorld, startCommandWorld } from "./command-world.ts";
+import { signUntil } from "./proposals.ts";
 
 let world: CommandWorld;
 
@@ -36,6 +37,24 @@ describe("realms pending", () => {
     expect(stdout).toMatch(new RegExp(`request +${id}\n +kata +acme:finance.audit@v2\n +versions +v2, v1\n`));
     expect(stdout).toContain("track my subscriptions");
     expect(stdout).toContain(`realms approve ${id.slice(0, 8)}\n`);
+  });
+
+  test("says how much stands behind the realm, as JSON too, and show does as well", async () => {
+    const id = proposeAudit();
+    signUntil(world, world.clock.at + 1);
+    const showsLevel = async (level: string) => {
+      for (const args of [["pending"], ["show", id]]) {
+        expect((await world.run(args)).stdout).toMatch(new RegExp(`trust +${level}\n`));
+        const json = JSON.parse((await world.run([...args, "--json"])).stdout);
+        expect((json.request ?? json.pending[0]).trust).toBe(level);
+      }
+    };
+    await showsLevel("pinned");
+    world.clock.at += 1;
+    await showsLevel("stale");
+    const { stdout } = await world.run(["show", id]);
+    expect(stdout).toContain("realm_stale");
+    expect(stdout).toMatch(/installs +acme:finance\.audit@v2/);
   });
 
   test("names a short id only where it is unique", async () => {

@@ -36,6 +36,16 @@ describe("a need that a realm meets", () => {
     expect(hasError(lines)).toBe(false);
   });
 
+  test("says with it how much stands behind the realm, once that is known", async () => {
+    const { dojo, registry, payloads } = createTestDojo({
+      realms: { central: [row("finance.subscriptions")] },
+    });
+    await dojo.propose({ realm: "central", name: "finance.subscriptions" });
+    registry.recordRealmTrust("central", { trust: "unsigned" });
+    await dojo.propose({ realm: "central", name: "finance.subscriptions" });
+    expect(payloads("kata.install_proposed").map(({ trust }) => trust)).toEqual([undefined, "unsigned"]);
+  });
+
   test("arrives over the bus, and a malformed one changes nothing", async () => {
     const { dojo, events, payloads, lines, registry } = createTestDojo({
       realms: { central: [row("finance.subscriptions")] },

@@ -49,6 +49,7 @@ const fitting: Readonly<Record<string, readonly string[]>> = {
   "capability.missing context": wrongValues.map(([what]) => what),
   "capability.missing _proposedDsl": ["an empty text"],
   "kata.user_approved acceptOtherCompiler": ["true"],
+  "kata.user_approved acceptStale": ["true"],
   "kata.user_rejected reason": ["an empty text"],
   "kata.creation_proposed requiredSkills": ["a list"],
   "kata.creation_proposed tags": ["a list"],

@@ -23,6 +23,7 @@ export const samples: Samples = {
     proposalId,
     kataName: "finance.audit",
     fromRealm: "central",
+    trust: "pinned",
     versions: [
       {
         version: "v2",
@@ -49,7 +50,7 @@ export const samples: Samples = {
     sourceHash: "0e".repeat(32),
   },
   "kata.approval_unconfirmed": { proposalId, code: "proof_missing" },
-  "kata.installed": { ...kata, proposalId, receiptId: "r-1", alreadyInstalled: false },
+  "kata.installed": { ...kata, proposalId, receiptId: "r-1", alreadyInstalled: false, trust: "pinned" },
   "kata.install_failed": { ...kata, proposalId, code: "source_hash_mismatch", message: "The bytes differ." },
   "kata.created": {
     proposalId,

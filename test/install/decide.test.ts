@@ -16,12 +16,9 @@ async function startConfirmed(): Promise<KataInstallRequest> {
   return world.propose("finance.audit", "v1");
 }
 
-function proofFor(
-  request: KataInstallRequest,
-  given: Verdict = { decision: "approve", by: "mira" },
-  at = world.clock.at,
-) {
-  return createProof(toDecision(request, offerOf(request), given), key, at);
+function proofFor(request: KataInstallRequest, given: Partial<Verdict> = {}, at = world.clock.at) {
+  const verdict: Verdict = { decision: "approve", by: "mira", ...given };
+  return createProof(toDecision(request, offerOf(request), verdict), key, at);
 }
 
 const last = () => world.events.at(-1);
@@ -73,6 +70,25 @@ describe("under confirmed approvals", () => {
     await expectUnconfirmed(request.id, "proof_wrong_key");
   });
 
+  test("a proof of an ordinary approval does not accept expired signatures", async () => {
+    const request = await startConfirmed();
+    await world.approve({ proposalId: request.id, acceptStale: true, proof: proofFor(request) });
+    await expectUnconfirmed(request.id, "proof_wrong_key");
+  });
+
+  test.each([
+    ["expired signatures", { acceptStale: true }],
+    ["another compiler", { acceptOtherCompiler: true }],
+    ["both", { acceptStale: true, acceptOtherCompiler: true }],
+  ])("a proof that accepts %s fits that and nothing else", async (_, accepted) => {
+    const request = await startConfirmed();
+    const proof = proofFor(request, accepted);
+    await world.approve({ proposalId: request.id, proof });
+    await expectUnconfirmed(request.id, "proof_wrong_key");
+    await world.approve({ proposalId: request.id, ...accepted, proof });
+    expect(world.registry.getRequest(request.id)).toMatchObject({ installState: "installed", ...accepted });
+  });
+
   test("a proof that is five minutes old installs nothing", async () => {
     const request = await startConfirmed();
     const proof = proofFor(request);
@@ -102,6 +118,7 @@ describe("under confirmed approvals", () => {
     ],
     ["no contents", "UPDATE kata_install_requests SET offers = NULL"],
     ["another compiler's graph", "UPDATE kata_install_requests SET accept_other_compiler = 1"],
+    ["signatures that have expired", "UPDATE kata_install_requests SET accept_stale = 1"],
     ["another person", "UPDATE kata_install_requests SET approved_by = 'mallory'"],
   ])("a row that is edited to %s between approval and install is not installed", async (_, sql) => {
     const request = await startConfirmed();

@@ -42,6 +42,24 @@ describe("a plan", () => {
     });
   });
 
+  test("whose required kata's name is bound to two other realms is an error that lists both", () => {
+    addRealm("owner", ["notify.*"]);
+    addRealm("rival", ["notify.user"]);
+    for (const id of ["owner", "rival"]) world.publish(kata("notify.user"), {}, id);
+    world.publish(kata("a.top", "v1", ["notify.user@v1"]));
+    expect(refusal("a.top")).toBe("ambiguous_kata");
+    expect(() => plan("a.top")).toThrow("owner:notify.user@v1, rival:notify.user@v1");
+  });
+
+  test("takes a required kata from its own realm where the name is bound to that one too", () => {
+    addRealm("early", ["notify.*"]);
+    addRealm("owner", ["notify.*", "own.*"]);
+    for (const id of ["early", "owner"]) world.publish(kata("notify.user"), {}, id);
+    world.publish(kata("own.top", "v1", ["notify.user@v1"]), {}, "owner");
+    const found = plan("own.top", "v1", "owner").steps.map(({ realm }) => realm);
+    expect(found).toEqual(["owner", "owner"]);
+  });
+
   test("takes a required kata from the realm that its name is bound to", () => {
     addRealm("owner", ["notify.*"]);
     world.publish(kata("notify.user"), {}, "owner");

@@ -59,6 +59,7 @@ ${body}`;
       thrown = error;
     }
     expect(thrown).toBeInstanceOf(FrontMatterError);
+    expect(thrown).toHaveProperty("code", "invalid_front_matter");
     expect(thrown).toMatchObject({ line });
   });
 });

@@ -59,7 +59,6 @@ const writes: Record<string, () => unknown> = {
   acquireLease: () => registry.acquireLease("sync", "one", 1000),
   releaseLease: () => registry.releaseLease("sync", "one"),
   recordRealmTrust: () => registry.recordRealmTrust("central", { trust: "unsigned" }),
-  acceptStale: () => registry.acceptStale("central", "user123", Date.now() + 1000),
   resetRealmTrust: () => registry.resetRealmTrust("central", "user123"),
 };
 
@@ -87,8 +86,6 @@ const reads: Record<string, () => unknown> = {
   findHostKata: () => registry.findHostKata("a.a", "v1"),
   getHostKatas: () => registry.getHostKatas(),
   findRealmTrust: () => registry.findRealmTrust("central"),
-  isStaleAccepted: () => registry.isStaleAccepted("central"),
-  getStaleAcceptances: () => registry.getStaleAcceptances("central"),
   getTrustResets: () => registry.getTrustResets("central"),
 };
 

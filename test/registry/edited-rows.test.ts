@@ -53,6 +53,7 @@ describe("a request that was edited behind our back", () => {
     ["kata_name", null],
     ["approved_by", new Uint8Array([7])],
     ["accept_other_compiler", 2],
+    ["accept_stale", 2],
   ])("in %s, to %p, is an error that names table and column, and hides no other", (column, value) => {
     const { registry, records, request } = createAuditWorld();
     const { id } = request();

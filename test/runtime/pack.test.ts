@@ -224,10 +224,12 @@ describe("the realms plugin", () => {
       "v1",
       "examples",
     );
-    expect(request).toMatchObject({ kataName: "ops.ping", status: "pending" });
-    expect(await world.seen("kata.install_proposed")).toMatchObject({ kataName: "ops.ping" });
-    expect(await world.host.api.plugins.call("realms", "pendingRequests")).toMatchObject([
-      { kataName: "ops.ping" },
+    const shown = { kataName: "ops.ping", fromRealm: "examples", trust: "unsigned" };
+    expect(request).toMatchObject({ ...shown, status: "pending" });
+    expect(await world.seen("kata.install_proposed")).toMatchObject(shown);
+    expect(await world.host.api.plugins.call("realms", "pendingRequests")).toMatchObject([shown]);
+    expect(await world.host.api.plugins.call("realms", "discover", "ops.ping", ["examples"])).toMatchObject([
+      { name: "ops.ping", fromRealm: "examples", trust: "unsigned" },
     ]);
     expect(world.count("kata.installed")).toBe(0);
   });
@@ -259,7 +261,8 @@ describe("the realms plugin", () => {
     ["discover", []],
     ["discover", [{}]],
     ["requestInstall", ["../x", "v1", "examples"]],
-    ["requestInstall", ["ops.ping", "v1"]],
+    ["requestInstall", ["ops.ping"]],
+    ["requestInstall", ["ops.ping", "v1", "no realm"]],
     ["checkCompatibility", [{ name: "x" }]],
   ])("refuses %s%j with a sentence that names the argument", async (method, args) => {
     world = await startPackWorld();

@@ -184,11 +184,11 @@ describe("a sync in its own process", () => {
     expect(registry.countVersions("other")).toBe(1);
   });
 
-  test("an index file that is no database fails the run with sync_failed and is not overwritten", async () => {
+  test("an index file that is no database is made one", async () => {
     writeFileSync(dir.path("broken.db"), "this is a text file ".repeat(100));
     const job = jobFor([local], { indexPath: dir.path("broken.db") });
-    await expect(run(job)).rejects.toMatchObject({ code: "sync_failed" });
-    expect(await Bun.file(dir.path("broken.db")).text()).toStartWith("this is a text file");
+    expect(await run(job)).toMatchObject([{ kind: "synced" }]);
+    expect(await Bun.file(dir.path("broken.db")).text()).toStartWith("SQLite format 3");
   });
 
   test("a job that is none ends the child with an error", async () => {

@@ -10,7 +10,7 @@ const never = new AbortController().signal;
 
 const indexOf = (...katas: RealmKataMetadata[]) => ({ format: 1, realm: "team", katas });
 
-async function createTeam(server: RealmServer, extra: Partial<Realm> = {}) {
+async function createTeam(server: RealmServer, extra: Partial<Realm> = {}, isReset = () => false) {
   const { registry, packs } = memoryIndex();
   const realm = realmOf("team", server.url, extra);
   const { apiKey: _, ...stored } = realm;
@@ -19,7 +19,7 @@ async function createTeam(server: RealmServer, extra: Partial<Realm> = {}) {
   const checkpoint = () => {
     checkpoints += 1;
   };
-  const deps = { registry, packs, client: createRealmClient(), checkpoint, scratch: noScratch };
+  const deps = { registry, packs, client: createRealmClient(), checkpoint, scratch: noScratch, isReset };
   return {
     registry,
     sync: (signal = never) => syncRealm(deps, realm, signal),
@@ -53,6 +53,25 @@ describe("syncRealm", () => {
     expect(server.requests).toHaveLength(1);
     expect(server.requests[0]?.headers["if-none-match"]).toBeString();
     expect(team.checkpoints()).toBe(1);
+  });
+
+  test("holds nothing that is indexed against a realm that was reset, once it has answered", async () => {
+    const before = { ...indexOf(kataOf("a.one"), kataOf("a.two")), seq: 7 };
+    await using server = await startRealmServer({ "realm.json": before });
+    let isReset = false;
+    const team = await createTeam(server, {}, () => isReset);
+    await team.sync();
+    const changed = kataOf("a.one", "v1", { sourceHash: sha256("rebuilt") });
+    server.set("realm.json", { ...indexOf(changed), seq: 3 });
+    expect(await team.sync()).toMatchObject({ kind: "failed", code: "rolled_back" });
+    isReset = true;
+    server.misbehave("*", { kind: "hang-up" });
+    expect(await team.sync()).toMatchObject({ kind: "failed", code: "network" });
+    expect(team.registry.countVersions("team")).toBe(2);
+    server.misbehave("*", undefined);
+    expect(await team.sync()).toMatchObject({ kind: "synced", added: 1 });
+    expect(team.registry.findKata("team", "a.one", "v1")?.sourceHash).toBe(sha256("rebuilt"));
+    expect(team.registry.countVersions("team")).toBe(1);
   });
 
   test("counts new, changed and withdrawn versions", async () => {

@@ -43,6 +43,7 @@ describe("a proof that a person decided", () => {
   test.each<[string, Partial<Decision>]>([
     ["rejecting", { decision: "reject" }],
     ["accepting another compiler", { decision: "approve_other_compiler" }],
+    ["accepting expired signatures", { decision: "approve_stale" }],
     ["another proposal", { proposalId: "0f0e" }],
     ["another version", { kata: "acme:finance.audit@v3" }],
     ["another source", { sourceHash: `${"a".repeat(63)}b` }],

@@ -149,34 +149,3 @@ describe("resetting a realm", () => {
     expect(registry.findRealmTrust("acme")).toEqual(signed);
   });
 });
-
-describe("accepting that a realm is stale", () => {
-  test("holds until its end, and says who did it", () => {
-    const { registry, clock } = createWorld();
-    const until = START + 7 * DAY_MS;
-    const acceptance = { realmId: "acme", at: START, until, by: "mira" };
-    expect(registry.acceptStale("acme", "mira", until)).toEqual(acceptance);
-    expect(registry.getStaleAcceptances("acme")).toEqual([acceptance]);
-    clock.at = until - 1;
-    expect(registry.isStaleAccepted("acme")).toBe(true);
-    expect(registry.isStaleAccepted("local")).toBe(false);
-    clock.at = until;
-    expect(registry.isStaleAccepted("acme")).toBe(false);
-  });
-
-  test.each([
-    ["a past time", START],
-    ["more than 30 days", START + 30 * DAY_MS + 1],
-    ["no whole number", START + 0.5],
-  ])("is not possible for %s", (_name, until) => {
-    const { registry } = createWorld();
-    expect(codeOf(() => registry.acceptStale("acme", "mira", until), RegistryError)).toBe("invalid_input");
-  });
-
-  test("is not possible for an unknown realm", () => {
-    const { registry } = createWorld();
-    expect(codeOf(() => registry.acceptStale("other", "mira", START + 1), RegistryError)).toBe(
-      "unknown_realm",
-    );
-  });
-});

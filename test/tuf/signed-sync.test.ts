@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createBus } from "../../lib/bus.ts";
 import { createRealmClient } from "../../lib/realm-client/client.ts";
@@ -83,7 +83,7 @@ function addKata(file: string): void {
   cpSync(join(KATAS, file), join(desk.cwd, "katas", file));
 }
 
-async function sync(): Promise<RealmOutcome | undefined> {
+async function sync(realmId = "acme"): Promise<RealmOutcome | undefined> {
   const log = { info() {}, warn() {}, error() {} };
   const outcomes = await runSync(
     {
@@ -97,7 +97,7 @@ async function sync(): Promise<RealmOutcome | undefined> {
       recordsPath: join(desk.cwd, "ronin.db"),
       limits: { realmTimeoutMs: 10_000, maxParallel: 1 },
     },
-    ["acme"],
+    [realmId],
     desk.clock.now(),
     new AbortController().signal,
     () => {},
@@ -217,6 +217,29 @@ describe("a signed realm that is synced", () => {
   });
 });
 
+describe("a signed realm that was removed", () => {
+  test("leaves no metadata behind the next sync, and comes back neither unsigned nor older", async () => {
+    const copy = join(desk.cwd, "copy");
+    cpSync(join(desk.cwd, "site"), copy, { recursive: true });
+    await sync();
+    addKata("ops.watch-v1.kata");
+    await publish("build katas --out site", "sign --out site");
+    await sync();
+    opened.registry.removeRealm("acme");
+    opened.registry.registerRealm({ id: "local", name: "Here", type: "local", enabled: true });
+    expect(existsSync(metadataDirFor(indexPath(), "acme"))).toBe(true);
+    expect(codeOf(await sync("local"))).toBe("synced");
+    expect(existsSync(metadataDirFor(indexPath(), "acme"))).toBe(false);
+
+    follow();
+    upload(copy);
+    expect(codeOf(await sync())).toBe("metadata_rolled_back");
+    for (const path of served.filter((one) => one.startsWith("metadata"))) server.remove(path);
+    expect(codeOf(await sync())).toBe("unsigned_after_signed");
+    expect(names()).toEqual([]);
+  });
+});
+
 describe("a realm that is rebuilt from an older copy", () => {
   async function rollBack(): Promise<void> {
     const copy = join(desk.cwd, "copy");
@@ -256,6 +279,18 @@ describe("a realm that is rebuilt from an older copy", () => {
     expect(await sync()).toMatchObject({ kind: "synced", added: 2 });
     expect(names().sort()).toEqual(["notify.user", "ops.ping"]);
     expect(await sync()).toMatchObject({ kind: "synced", added: 0, unchanged: 2 });
+  });
+
+  test("keeps its old index when it was reset and its packs are not there yet", async () => {
+    await rollBack();
+    opened.registry.resetRealmTrust("acme", "mira");
+    for (const path of served.filter((one) => one.startsWith("packs"))) server.remove(path);
+    expect(codeOf(await sync())).toBe("pack_missing");
+    expect(names()).toHaveLength(3);
+    expect(opened.registry.findRealmTrust("acme")).toBeUndefined();
+    upload(join(desk.cwd, "copy"));
+    expect(await sync()).toMatchObject({ kind: "synced", added: 2 });
+    expect(names().sort()).toEqual(["notify.user", "ops.ping"]);
   });
 
   test("keeps its old index when it was reset and cannot be reached", async () => {

@@ -154,19 +154,14 @@ describe(`docs/signing.md, ${FOLLOWING}`, () => {
     expect(stdout).toContain("a".repeat(64));
   });
 
-  test.each([1, 2])("asks before command %i changes anything", async (index) => {
-    const { exitCode } = await world.run(words(commands[index]));
+  test("asks before it forgets anything", async () => {
+    const { exitCode } = await world.run(words(commands[1]));
     expect(exitCode).toBe(2);
     expect(world.registry.findRealmTrust(REALM)).toBeDefined();
-    expect(world.registry.isStaleAccepted(REALM)).toBe(false);
   });
 
-  test("accepts that it is stale for three days, and then forgets it, each with a name", async () => {
-    const accepted = await world.run([...words(commands[1]), "--yes", "--as", "mira"]);
-    expect(accepted.exitCode).toBe(0);
-    expect(world.registry.getStaleAcceptances(REALM)).toMatchObject([{ by: "mira" }]);
-    expect(world.registry.isStaleAccepted(REALM)).toBe(true);
-    const reset = await world.run([...words(commands[2]), "--yes", "--as", "mira"]);
+  test("forgets it, with a name", async () => {
+    const reset = await world.run([...words(commands[1]), "--yes", "--as", "mira"]);
     expect(reset.exitCode).toBe(0);
     expect(world.registry.findRealmTrust(REALM)).toBeUndefined();
     expect(world.registry.getTrustResets(REALM)).toMatchObject([

@@ -4,7 +4,7 @@ import { retryBusy } from "../../registry/retry.ts";
 import { createSigner, toPersonName } from "../approval.ts";
 import { CommandError } from "../command-error.ts";
 import type { CommandContext } from "../context.ts";
-import { findRequestById, labelOf } from "../find-request.ts";
+import { findRequestById, labelOf, toShown } from "../find-request.ts";
 import { followRequest } from "../follow.ts";
 import { sendDecision } from "../host-client.ts";
 import { readOfferedVersions } from "../offered-versions.ts";
@@ -16,6 +16,7 @@ import { toReceiptLines } from "../receipt-lines.ts";
 export interface ApproveOptions extends PickOptions {
   as?: string | undefined;
   acceptOtherCompiler?: boolean | undefined;
+  acceptStale?: boolean | undefined;
 }
 
 /**
@@ -32,22 +33,24 @@ export async function approveRequest(
   const { registry, host, around } = context;
   const approvedBy = toPersonName(options.as, around);
   verifyCanAsk(context, id, options);
-  const request = await retryBusy(() => findRequestById(registry, id));
+  const request = await retryBusy(() => toShown(registry, findRequestById(registry, id)));
   if (request.status !== "pending") return await reportDecided(context, request);
 
   const sign = createSigner(host, around);
-  const versions = await retryBusy(() => readOfferedVersions(registry, request));
-  const offered = await pickVersion(context, request, versions, options);
   const acceptOtherCompiler = options.acceptOtherCompiler === true;
+  const acceptStale = options.acceptStale === true;
+  const accepting: KataInstallRequest = acceptStale ? { ...request, acceptStale } : request;
+  const versions = await retryBusy(() => readOfferedVersions(registry, accepting));
+  const offered = await pickVersion(context, request, versions, options);
   // Nothing was shown of a request without an offer: the host shows it first, and nobody signs under it.
-  const decision = acceptOtherCompiler ? "approve_other_compiler" : "approve";
-  const proof =
-    offered.offer === undefined ? undefined : sign(request, offered, { decision, by: approvedBy });
+  const verdict = { decision: "approve", by: approvedBy, acceptOtherCompiler, acceptStale } as const;
+  const proof = offered.offer === undefined ? undefined : sign(request, offered, verdict);
   await sendDecision(host.port, "kata.user_approved", {
     proposalId: request.id,
     approvedBy,
     kataVersion: offered.version,
     ...(acceptOtherCompiler ? { acceptOtherCompiler } : {}),
+    ...(acceptStale ? { acceptStale } : {}),
     ...(proof === undefined ? {} : { proof }),
   });
   context.say([

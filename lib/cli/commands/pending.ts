@@ -1,18 +1,19 @@
-import type { KataInstallRequest } from "../../model/install.ts";
 import { byVersionDescending } from "../../model/kata.ts";
 import { retryBusy } from "../../registry/retry.ts";
 import type { CommandContext } from "../context.ts";
-import { labelOf, toShortId } from "../find-request.ts";
+import { labelOf, type ShownRequest, toShortId, toShown } from "../find-request.ts";
 import { countOf, toFields, toIsoTime } from "../format.ts";
 import type { Report } from "../print.ts";
 
 /** `realms pending`: what waits for a decision, oldest first. */
 export async function listPending({ registry }: CommandContext): Promise<Report> {
-  const pending = await retryBusy(() => registry.getPendingRequests());
+  const pending = await retryBusy(() =>
+    registry.getPendingRequests().map((request) => toShown(registry, request)),
+  );
   return { lines: toLines(pending), json: { pending } };
 }
 
-function toLines(pending: readonly KataInstallRequest[]): string[] {
+function toLines(pending: readonly ShownRequest[]): string[] {
   const [first] = pending;
   if (first === undefined) {
     return [
@@ -32,11 +33,12 @@ function toLines(pending: readonly KataInstallRequest[]): string[] {
   ];
 }
 
-function toRequestLines(request: KataInstallRequest): string[] {
+function toRequestLines(request: ShownRequest): string[] {
   const versions = [...(request.offers ?? [])].sort(byVersionDescending).map((offer) => offer.version);
   return toFields([
     ["request", request.id],
     [request.kind === "create" ? "new kata" : "kata", labelOf(request)],
+    ["trust", request.trust],
     ["versions", versions.length > 1 ? versions.join(", ") : undefined],
     ["need", request.intent],
     ["asked", toIsoTime(request.requestedAt)],

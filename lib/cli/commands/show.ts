@@ -1,6 +1,6 @@
 import { retryBusy } from "../../registry/retry.ts";
 import type { CommandContext } from "../context.ts";
-import { findRequestById, toShortId } from "../find-request.ts";
+import { findRequestById, toShortId, toShown } from "../find-request.ts";
 import { readOfferedVersions } from "../offered-versions.ts";
 import type { Report } from "../print.ts";
 import { toReceiptLines } from "../receipt-lines.ts";
@@ -13,7 +13,7 @@ import { toAllVersionLines, toRequestLines } from "../request-lines.ts";
  */
 export async function showRequest({ registry }: CommandContext, id: string): Promise<Report> {
   const found = await retryBusy(() => {
-    const request = findRequestById(registry, id);
+    const request = toShown(registry, findRequestById(registry, id));
     return {
       request,
       versions: request.status === "pending" ? readOfferedVersions(registry, request) : [],

@@ -1,5 +1,5 @@
 import type { Realm } from "../../model/realm.ts";
-import type { RealmsRegistry, StaleAcceptance, TrustReset } from "../../registry/registry.ts";
+import type { RealmsRegistry, TrustReset } from "../../registry/registry.ts";
 import { retryBusy } from "../../registry/retry.ts";
 import type { RealmTrust } from "../../trust/trust-level.ts";
 import { toPersonName } from "../approval.ts";
@@ -9,12 +9,8 @@ import type { CommandContext } from "../context.ts";
 import { type Field, toFields, toIsoTime } from "../format.ts";
 import type { Report } from "../print.ts";
 
-const DAY_MS = 24 * 3_600_000;
-
 export interface TrustOptions {
   reset?: boolean | undefined;
-  /** Days. */
-  acceptStale?: number | undefined;
   as?: string | undefined;
   yes?: boolean | undefined;
 }
@@ -23,12 +19,11 @@ interface Known {
   realm: Realm;
   trust: RealmTrust | undefined;
   resets: TrustReset[];
-  acceptances: StaleAcceptance[];
 }
 
 /**
- * `realms trust [realm]`: what each realm's signatures are worth here. With `--reset` a realm is met anew, and with
- * `--accept-stale` its katas may be installed for a while although its signatures have expired; both are recorded.
+ * `realms trust [realm]`: what each realm's signatures are worth here. With `--reset` a realm is met anew, and
+ * that is recorded.
  *
  * @throws CommandError `usage`, `unknown_realm`, `declined`, `interrupted`; RegistryError `unknown_realm`
  */
@@ -37,37 +32,25 @@ export async function trustCommand(
   id: string | undefined,
   options: TrustOptions,
 ): Promise<Report> {
-  const isChange = options.reset === true || options.acceptStale !== undefined;
+  const isReset = options.reset === true;
   if (id === undefined) {
-    if (isChange) throw new CommandError("usage", "Which realm? Name it: realms trust <realm>");
+    if (isReset) throw new CommandError("usage", "Which realm? Name it: realms trust <realm>");
     const all = await retryBusy(() =>
       context.registry.getRealms().map((realm) => read(context.registry, realm)),
     );
     return toReport(all);
   }
   const realm = await retryBusy(() => getRealm(context.registry, id));
-  if (isChange) await change(context, realm, options);
+  if (isReset) await reset(context, realm, options);
   return toReport([await retryBusy(() => read(context.registry, getRealm(context.registry, id)))]);
 }
 
-async function change(context: CommandContext, realm: Realm, options: TrustOptions): Promise<void> {
+async function reset(context: CommandContext, realm: Realm, options: TrustOptions): Promise<void> {
   const { registry, around } = context;
   const by = toPersonName(options.as, around);
   context.say(toLines(await retryBusy(() => read(registry, realm))));
-  if (options.reset === true) {
-    await confirm(context, options, `Forget what ${realm.id} was, and meet it anew at the next sync?`);
-    await retryBusy(() => registry.resetRealmTrust(realm.id, by));
-  }
-  const { acceptStale } = options;
-  if (acceptStale !== undefined) {
-    await confirm(
-      context,
-      options,
-      `Install from ${realm.id} for ${acceptStale} days though its signatures have expired?`,
-    );
-    const until = around.clock.now() + acceptStale * DAY_MS;
-    await retryBusy(() => registry.acceptStale(realm.id, by, until));
-  }
+  await confirm(context, options, `Forget what ${realm.id} was, and meet it anew at the next sync?`);
+  await retryBusy(() => registry.resetRealmTrust(realm.id, by));
 }
 
 async function confirm(
@@ -100,7 +83,6 @@ function read(registry: RealmsRegistry, realm: Realm): Known {
     realm,
     trust: registry.findRealmTrust(realm.id),
     resets: registry.getTrustResets(realm.id),
-    acceptances: registry.getStaleAcceptances(realm.id),
   };
 }
 
@@ -113,15 +95,11 @@ function toReport(all: readonly Known[]): Report {
   };
 }
 
-function toLines({ realm, trust, resets, acceptances }: Known): string[] {
+function toLines({ realm, trust, resets }: Known): string[] {
   const fields: Field[] = [
     ["trust", realm.trust ?? (realm.type === "local" ? "its own" : "not met yet")],
     ...(trust === undefined || trust.trust === "unsigned" ? [] : toSignedFields(trust)),
     ["reset", resets.map(({ at, by }) => `${toIsoTime(at)} by ${by}`)],
-    [
-      "accepted",
-      acceptances.map(({ at, until, by }) => `${toIsoTime(at)} by ${by}, until ${toIsoTime(until)}`),
-    ],
   ];
   return [...toFields([["Realm", realm.id]], 0), ...toFields(fields)];
 }
