@@ -7,6 +7,8 @@ export interface Row {
   ours: Figure;
   /** By the name of the peer; undefined where it has no answer to this. */
   peers: Record<string, Figure | undefined>;
+  /** Attempts that failed, where that is part of the question. */
+  failed?: number | undefined;
   note?: string | undefined;
 }
 
@@ -35,6 +37,10 @@ export function toFigure(samples: readonly number[]): Figure {
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+export function findRow(rows: readonly Row[], part: PartName, name: string): Row | undefined {
+  return rows.find((row) => row.part === part && row.name === name);
 }
 
 /** How many times our value theirs is. */

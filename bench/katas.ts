@@ -72,7 +72,8 @@ function rowOf(nameIndex: number, version: number, seq: number): PackRow {
   // Neighbours in the list differ in all three words, so that a small size has all of them too.
   const domain = domains[place % domains.length] ?? "";
   const verb = verbs[Math.floor(place / domains.length) % verbs.length] ?? "";
-  const object = objects[(Math.floor(place / (domains.length * verbs.length)) + place) % objects.length] ?? "";
+  const object =
+    objects[(Math.floor(place / (domains.length * verbs.length)) + place) % objects.length] ?? "";
   const name = `${domain}.${verb}.${object}${round === 0 ? "" : `.n${round + 1}`}`;
   const isOld = random() < 0.2 && version === 1;
   return {

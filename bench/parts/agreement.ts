@@ -25,7 +25,12 @@ export async function measureAgreement(
   if (ours === undefined || sample[0] === undefined) return [];
   const { kind } = sample[0];
   const able = others.filter(({ unanswered }) => !unanswered.includes(kind));
-  const agreements = able.map(({ name }) => ({ peer: name, queries: sample.length, sameKatas: 0, samePage: 0 }));
+  const agreements = able.map(({ name }) => ({
+    peer: name,
+    queries: sample.length,
+    sameKatas: 0,
+    samePage: 0,
+  }));
   for (const query of sample) {
     const mine = await ours.search(query);
     const myNames = new Set(mine.map(({ name }) => name));

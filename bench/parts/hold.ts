@@ -4,21 +4,25 @@ import type { Felt } from "../loop-watch.ts";
 /** What a host felt during syncs, beside the same host with nothing to do. */
 export function toHoldRows(syncing: readonly Felt[], idle: Felt): Row[] {
   const busy = worstOf(syncing);
-  const row = (name: string, of: (felt: Felt) => Figure, note?: string): Row => {
-    return { part: "sync", name, unit: "ms", ours: of(busy), peers: { "idle host": of(idle) }, note };
+  const row = (name: string, of: (felt: Felt) => Figure): Row => {
+    return { part: "sync", name, unit: "ms", ours: of(busy), peers: { "idle host": of(idle) } };
   };
   return [
-    row("event loop held, p99.9", ({ heldP999Ms: value, samples }) => ({ value, samples })),
-    row("event loop held, worst", ({ heldWorstMs: value, samples }) => ({ value, samples })),
-    row(
-      WRITES,
-      ({ slowestWriteMs: value, writes: samples }) => ({ value, samples }),
-      `${busy.failedWrites} of ${busy.writes} writes failed`,
-    ),
+    row(holdRows.p999, ({ heldP999Ms: value, samples }) => ({ value, samples })),
+    row(holdRows.worst, ({ heldWorstMs: value, samples }) => ({ value, samples })),
+    {
+      ...row(holdRows.writes, ({ slowestWriteMs: value, writes: samples }) => ({ value, samples })),
+      failed: busy.failedWrites,
+      note: `${busy.failedWrites} of ${busy.writes} writes failed`,
+    },
   ];
 }
 
-export const WRITES = "slowest write of the host";
+export const holdRows = {
+  p999: "event loop held, p99.9",
+  worst: "event loop held, worst",
+  writes: "slowest write of the host",
+} as const;
 
 /** Of several syncs the worst of each, not the mean: a host feels every one of them. */
 function worstOf(felt: readonly Felt[]): Felt {

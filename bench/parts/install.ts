@@ -11,6 +11,7 @@ import { type InstallWorld, openInstallWorld } from "../install-world.ts";
 import type { Stage } from "../stage.ts";
 import { takeTurns } from "../timing.ts";
 
+export const INSTALL_ROW = "approval to installed";
 const PERSON = "bench";
 
 /**
@@ -33,7 +34,7 @@ export async function benchInstall(stage: Stage): Promise<Row[]> {
   return [
     {
       part: "install",
-      name: "approval to installed",
+      name: INSTALL_ROW,
       unit: "ms",
       ours: toFigure(times.ours),
       peers: { "bare parts": toFigure(times.bare) },
@@ -74,7 +75,11 @@ async function installBare(
   const compiledHash = sha256Hex(JSON.stringify(compiled));
   await host.registry.register(text);
   for (const state of ["approved", "registered", "installed"]) {
-    db.query("INSERT INTO bench_bare (kata, state, hash) VALUES (?, ?, ?)").run(compiled.name, state, compiledHash);
+    db.query("INSERT INTO bench_bare (kata, state, hash) VALUES (?, ?, ?)").run(
+      compiled.name,
+      state,
+      compiledHash,
+    );
   }
 }
 

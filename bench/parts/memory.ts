@@ -46,7 +46,8 @@ async function measureSync(home: Home): Promise<Row[]> {
   let childPeak = 0;
   const timer = setInterval(() => {
     hostPeak = Math.max(hostPeak, process.memoryUsage.rss());
-    for (const pid of childrenOf(process.pid)) if (!known.has(pid)) childPeak = Math.max(childPeak, peakOf(pid));
+    for (const pid of childrenOf(process.pid))
+      if (!known.has(pid)) childPeak = Math.max(childPeak, peakOf(pid));
   }, SAMPLE_EVERY_MS);
   await home.sync();
   clearInterval(timer);

@@ -13,6 +13,13 @@ import type { Stage } from "../stage.ts";
 import { takeTurns, timed } from "../timing.ts";
 import { toHoldRows } from "./hold.ts";
 
+export const syncRows = {
+  first: "first sync",
+  delta: "delta of 0.1 %",
+  noChange: "no change",
+  noChangeInside: "no change, without its process",
+} as const;
+
 /** Above this size one sync says enough, and several would take minutes. */
 const LARGE = 200_000;
 const NO_CHANGES = 20;
@@ -37,10 +44,10 @@ export async function benchSync(stage: Stage): Promise<Row[]> {
   const delta = toFigure(deltas);
   const nothing = await noChanges(stage, home);
   return [
-    { ...first.row },
+    first.row,
     {
       part: "sync",
-      name: "delta of 0.1 %",
+      name: syncRows.delta,
       unit: "ms",
       ours: delta,
       peers: { "first sync": first.row.ours, "empty child": nothing.emptyChild },
@@ -76,7 +83,7 @@ async function firstSyncs(
   }
   const row: Row = {
     part: "sync",
-    name: "first sync",
+    name: syncRows.first,
     unit: "ms",
     ours: toFigure(times),
     peers: { "insert loop": toFigure(floors.map(({ ms }) => ms)) },
@@ -121,14 +128,14 @@ async function noChanges(stage: Stage, home: Home): Promise<{ rows: Row[]; empty
     rows: [
       {
         part: "sync",
-        name: "no change",
+        name: syncRows.noChange,
         unit: "ms",
         ours: toFigure(whole.sync),
         peers: { "empty child": emptyChild },
       },
       {
         part: "sync",
-        name: "no change, without its process",
+        name: syncRows.noChangeInside,
         unit: "ms",
         ours: toFigure(inside.job),
         peers: { "the request": toFigure(inside.request) },

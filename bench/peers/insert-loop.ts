@@ -32,7 +32,9 @@ process.on("disconnect", () => process.exit(0));
 process.send?.("ready");
 
 function takeDown(size: number): Insert[] {
-  const sorted = sortRows(new Map(firstRows(size).map((row) => [`${row.name}@${row.version}`, toPublishedRow(row)])));
+  const sorted = sortRows(
+    new Map(firstRows(size).map((row) => [`${row.name}@${row.version}`, toPublishedRow(row)])),
+  );
   using db = new Database(":memory:", { strict: true });
   new RealmsRegistry(db, { clock: systemClock });
   const inserts = recordInserts(db);
@@ -56,7 +58,9 @@ function runFloor(inserts: readonly Insert[]): FloorRun {
   db.run("PRAGMA synchronous = NORMAL");
   Bun.gc(true);
   const startedAt = performance.now();
-  const statements = new Map([...new Set(inserts.map(({ sql }) => sql))].map((sql) => [sql, db.prepare(sql)]));
+  const statements = new Map(
+    [...new Set(inserts.map(({ sql }) => sql))].map((sql) => [sql, db.prepare(sql)]),
+  );
   db.run("BEGIN IMMEDIATE");
   for (const { sql, params } of inserts) statements.get(sql)?.run(...params);
   db.run("COMMIT");

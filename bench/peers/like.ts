@@ -32,7 +32,8 @@ function toPattern(word: string): string {
 const places = ["kata_name", "tags", "description"];
 
 function likeSql(words: number): string {
-  const active = "EXISTS (SELECT 1 FROM katas AS one WHERE one.kata_name = hit.kata_name AND status = 'active')";
+  const active =
+    "EXISTS (SELECT 1 FROM katas AS one WHERE one.kata_name = hit.kata_name AND status = 'active')";
   if (words === 0) {
     return `SELECT kata_name FROM (SELECT DISTINCT kata_name FROM katas) AS hit
       WHERE ?1 <> '' ORDER BY ${active} DESC, kata_name LIMIT ?2`;
@@ -40,9 +41,7 @@ function likeSql(words: number): string {
   const patterns = Array.from({ length: words }, (_, at) => `?${at + 3}`);
   const like = (place: string, pattern: string): string => `${place} LIKE ${pattern} ESCAPE '\\'`;
   const anyWordIn = (place: string): string => patterns.map((pattern) => like(place, pattern)).join(" OR ");
-  const found = patterns.map(
-    (pattern) => `max(${places.map((place) => like(place, pattern)).join(" OR ")})`,
-  );
+  const found = patterns.map((pattern) => `max(${places.map((place) => like(place, pattern)).join(" OR ")})`);
   return `
     SELECT kata_name FROM (
       SELECT kata_name, ${found.join(" + ")} AS words,

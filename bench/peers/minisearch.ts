@@ -16,7 +16,9 @@ export function createMiniSearchPeer(katas: ResultsByName): SearchPeer {
     unanswered: ["inside a word"],
     search({ kind, text }, limit): KataDiscoveryResult[] {
       const hits =
-        kind === "*" ? index.search(MiniSearch.wildcard) : index.search(text, { prefix: kind === "prefix of 3" });
+        kind === "*"
+          ? index.search(MiniSearch.wildcard)
+          : index.search(text, { prefix: kind === "prefix of 3" });
       return hydrate(katas, hits.slice(0, limit).map(idOf));
     },
     [Symbol.dispose]: () => index.removeAll(),
