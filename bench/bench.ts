@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { judge } from "./claims.ts";
-import { SEED } from "./katas.ts";
+import { fullEffort } from "./effort.ts";
 import { describeMachine, toMachineLine } from "./machine.ts";
 import { OptionError, parseOptions } from "./options.ts";
 import { type Run, recordRun } from "./record.ts";
+import { SEED } from "./random.ts";
 import { runParts } from "./run-parts.ts";
 import { toClaimLine, toTables, toText } from "./table.ts";
 
@@ -19,7 +20,9 @@ async function main(args: readonly string[]): Promise<void> {
   const machine = describeMachine();
   const startedAt = new Date().toISOString();
   const begun = performance.now();
-  const rows = await runParts(size, only, (name) => console.error(`${seconds(begun)} s  ${name}`));
+  const rows = await runParts(size, only, fullEffort(size), (name) =>
+    console.error(`${seconds(begun)} s  ${name}`),
+  );
   const run: Run = { size, seed: SEED, startedAt, machine, rows, claims: judge(rows, size) };
   console.log(`${size} versions; ${toMachineLine(machine)}\n`);
   console.log("A peer's cell: its value as a multiple of ours, then the value. Medians.\n");

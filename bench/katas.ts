@@ -2,10 +2,9 @@ import { toPublishedRow, type PublishedRow } from "../lib/publish/published-row.
 import { type PackRow, wireLimits } from "../lib/model/wire.ts";
 import { sha256Hex } from "../lib/trust/digest.ts";
 import { type KataDocument, toDocument } from "./peers/peer.ts";
-import { createRandom, pick, type Random } from "./random.ts";
+import { createRandom, pick, type Random, SEED } from "./random.ts";
 import { domains, fillers, objects, RARE_WORDS, rareWord, verbs } from "./words.ts";
 
-export const SEED = 20_260_101;
 const VERSIONS_PER_NAME = 4;
 const NAMES_PER_ROUND = domains.length * verbs.length * objects.length;
 const skills = ["local.notify", "local.reasoning", "local.file.read", "local.http.request", "mail.search"];

@@ -1,5 +1,4 @@
-import { SEED } from "./katas.ts";
-import { createRandom, pick, type Random } from "./random.ts";
+import { createRandom, pick, type Random, SEED } from "./random.ts";
 import { domains, objects, RARE_WORDS, rareWord, verbs } from "./words.ts";
 
 /** What people type, and what each kind asks of a search. */

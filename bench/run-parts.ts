@@ -1,3 +1,4 @@
+import type { Effort } from "./effort.ts";
 import type { PartName, Row } from "./figures.ts";
 import { benchCompatibility } from "./parts/compatibility.ts";
 import { benchDiscover } from "./parts/discover.ts";
@@ -26,10 +27,11 @@ const parts: ReadonlyArray<readonly [PartName, (stage: Stage) => Promise<Row[]>]
 export async function runParts(
   size: number,
   only: readonly PartName[],
+  effort: Effort,
   onPart: (name: string) => void,
 ): Promise<Row[]> {
   onPart("building the pack and the realm");
-  await using stage = await openStage(size);
+  await using stage = await openStage(size, effort);
   const rows: Row[] = [];
   for (const [name, bench] of parts) {
     if (!only.includes(name)) continue;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../lib/build/build.ts";
+import type { Effort } from "./effort.ts";
 import { type Home, openHome } from "./home.ts";
 import { type RealmServer, startRealmServer } from "./realm-server.ts";
 
@@ -9,6 +10,7 @@ import { type RealmServer, startRealmServer } from "./realm-server.ts";
 export interface Stage extends AsyncDisposable {
   /** Versions in the realm. */
   size: number;
+  effort: Effort;
   folder: string;
   /** The built pack, as a user drops it in. */
   dist: string;
@@ -21,21 +23,24 @@ export interface Stage extends AsyncDisposable {
   keep(home: Home): void;
 }
 
-export async function openStage(size: number): Promise<Stage> {
+export async function openStage(size: number, effort: Effort): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "ronin-realms-bench-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     const dist = join(folder, "dist");
     await build({ outDir: dist });
     const realm = await startRealmServer(join(folder, "realm"), size);
-    return toStage(size, folder, dist, realm, remove);
+    return toStage({ size, effort, folder, dist, realm }, remove);
   } catch (error) {
     remove();
     throw error;
   }
 }
 
-function toStage(size: number, folder: string, dist: string, realm: RealmServer, remove: () => void): Stage {
+type Props = Pick<Stage, "size" | "effort" | "folder" | "dist" | "realm">;
+
+function toStage(props: Props, remove: () => void): Stage {
+  const { folder, dist, realm } = props;
   const homes: Home[] = [];
   let synced: Home | undefined;
   const newHome = async (): Promise<Home> => {
@@ -45,10 +50,7 @@ function toStage(size: number, folder: string, dist: string, realm: RealmServer,
     return home;
   };
   return {
-    size,
-    folder,
-    dist,
-    realm,
+    ...props,
     newHome,
     async syncedHome() {
       if (synced !== undefined) return synced;

@@ -12,26 +12,22 @@ export interface Agreement {
   samePage: number;
 }
 
-/** All results are compared, which takes long where much is found: a sample has to do. */
-const SAMPLE = 5;
-
-/** The peers' results beside those of the first of them, not timed. */
+/** All results of these queries of one kind, the peers' beside those of the first of them. Takes its time. */
 export async function measureAgreement(
   peers: readonly SearchPeer[],
   queries: readonly Query[],
 ): Promise<Agreement[]> {
   const [ours, ...others] = peers;
-  const sample = queries.slice(0, SAMPLE);
-  if (ours === undefined || sample[0] === undefined) return [];
-  const { kind } = sample[0];
+  if (ours === undefined || queries[0] === undefined) return [];
+  const { kind } = queries[0];
   const able = others.filter(({ unanswered }) => !unanswered.includes(kind));
   const agreements = able.map(({ name }) => ({
     peer: name,
-    queries: sample.length,
+    queries: queries.length,
     sameKatas: 0,
     samePage: 0,
   }));
-  for (const query of sample) {
+  for (const query of queries) {
     const mine = await ours.search(query);
     const myNames = new Set(mine.map(({ name }) => name));
     for (const [at, peer] of able.entries()) {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { RealmsRegistry } from "../../lib/registry/registry.ts";
+import type { Effort } from "../effort.ts";
 import { type Row, toFigure } from "../figures.ts";
 import { createFts5Peer } from "../peers/fts5.ts";
 import { createLikePeer } from "../peers/like.ts";
@@ -13,18 +14,15 @@ import { takeTurns } from "../timing.ts";
 import { describeAgreement, measureAgreement } from "./agreement.ts";
 import { PAGE } from "./page.ts";
 
-const QUERIES = 200;
-/** Milliseconds of a kind's queries after which a slow peer has shown enough. */
-const BUDGET_MS = 400;
-
 /** The first page and all results of each kind of query, ours and the peers' in turns. */
 export async function benchDiscover(stage: Stage): Promise<Row[]> {
   const { registry } = await stage.syncedHome();
   const peers = await createPeers(stage, registry);
   try {
     const rows: Row[] = [];
-    for (const kind of queryKinds) rows.push(await firstPages(kind, peers));
-    for (const kind of queryKinds) if (kind !== "miss") rows.push(await everyResult(kind, peers));
+    for (const kind of queryKinds) rows.push(await firstPages(kind, peers, stage.effort));
+    for (const kind of queryKinds)
+      if (kind !== "miss") rows.push(await everyResult(kind, peers, stage.effort));
     return rows;
   } finally {
     for (const peer of peers) peer[Symbol.dispose]();
@@ -50,21 +48,22 @@ async function createPeers(stage: Stage, registry: RealmsRegistry): Promise<Sear
   ];
 }
 
-async function firstPages(kind: QueryKind, peers: readonly SearchPeer[]): Promise<Row> {
-  const queries = toQueries(kind, QUERIES);
-  const agreement = await measureAgreement(peers, queries);
-  return { ...(await race(pageRow(kind), peers, queries, PAGE)), note: describeAgreement(agreement) };
+async function firstPages(kind: QueryKind, peers: readonly SearchPeer[], effort: Effort): Promise<Row> {
+  const queries = toQueries(kind, effort.queries);
+  const agreement = await measureAgreement(peers, queries.slice(0, effort.compared));
+  return { ...(await race(pageRow(kind), peers, queries, effort, PAGE)), note: describeAgreement(agreement) };
 }
 
-function everyResult(kind: QueryKind, peers: readonly SearchPeer[]): Promise<Row> {
-  return race(allRow(kind), peers, toQueries(kind, QUERIES), undefined);
+function everyResult(kind: QueryKind, peers: readonly SearchPeer[], effort: Effort): Promise<Row> {
+  return race(allRow(kind), peers, toQueries(kind, effort.queries), effort);
 }
 
 async function race(
   name: string,
   peers: readonly SearchPeer[],
   queries: readonly Query[],
-  limit: number | undefined,
+  effort: Effort,
+  limit?: number,
 ): Promise<Row> {
   const able = peers.filter(({ unanswered }) => queries.every(({ kind }) => !unanswered.includes(kind)));
   const contenders = able.map((peer) => {
@@ -77,7 +76,7 @@ async function race(
   Bun.gc(true);
   const times = await takeTurns(Object.fromEntries(contenders), {
     rounds: queries.length,
-    budgetMs: BUDGET_MS,
+    budgetMs: effort.queryBudgetMs,
   });
   const figures = Object.entries(times).map(([peer, samples]) => [peer, toFigure(samples)] as const);
   const [ours, ...others] = figures;

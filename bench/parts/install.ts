@@ -22,14 +22,14 @@ export async function benchInstall(stage: Stage): Promise<Row[]> {
   await using world = await openInstallWorld(join(stage.folder, "install"), stage.realm.url);
   using db = openBareTable(world.recordsPath);
   const sources = installSources();
-  const half = INSTALLS / 2;
-  const approvals = Array.from({ length: half }, (_, at) => toApproval(world, `install.sample${at}`));
+  const rounds = Math.min(stage.effort.installs, INSTALLS / 2);
+  const approvals = Array.from({ length: rounds }, (_, at) => toApproval(world, `install.sample${at}`));
   const times = await takeTurns(
     {
       ours: { run: (round) => install(world, approvals[round]) },
-      bare: { run: (round) => installBare(world, db, stage.realm.url, sources[half + round]) },
+      bare: { run: (round) => installBare(world, db, stage.realm.url, sources[rounds + round]) },
     },
-    { rounds: half },
+    { rounds },
   );
   return [
     {

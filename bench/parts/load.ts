@@ -5,7 +5,6 @@ import { type Row, toFigure } from "../figures.ts";
 import type { Stage } from "../stage.ts";
 import { takeTurns } from "../timing.ts";
 
-const PROCESSES = 9;
 const probe = join(import.meta.dir, "../../lib/build/load-probe.ts");
 const timesSchema = z.object({ wallMs: z.number() });
 
@@ -19,7 +18,7 @@ export async function benchLoad(stage: Stage): Promise<Row[]> {
       ours: { run: () => ours.push(measureLoad(join(stage.dist, "agents"))) },
       empty: { run: () => empty.push(measureLoad(emptyAgents)) },
     },
-    { rounds: PROCESSES },
+    { rounds: stage.effort.loads },
   );
   return [
     {

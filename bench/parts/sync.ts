@@ -20,48 +20,39 @@ export const syncRows = {
   noChangeInside: "no change, without its process",
 } as const;
 
-/** Above this size one sync says enough, and several would take minutes. */
-const LARGE = 200_000;
-const NO_CHANGES = 20;
-const MAX_IDLE_MS = 3000;
-
 /**
  * First sync, delta and no change, through the syncer and its child process, and what the host felt meanwhile.
  * Beside the first sync its floor in turns; beside the others what cannot be saved: starting a process, and the
  * request.
  */
 export async function benchSync(stage: Stage): Promise<Row[]> {
-  const repeats = stage.size > LARGE ? 1 : 3;
+  const { syncs, idleMs } = stage.effort;
   const felt: Felt[] = [];
-  const first = await firstSyncs(stage, repeats, felt);
+  const first = await firstSyncs(stage, felt);
   const home = await stage.syncedHome();
   const deltas: number[] = [];
-  for (let at = 0; at < repeats; at++) {
+  for (let at = 0; at < syncs; at++) {
     await stage.realm.publishDelta();
     felt.push(await watchLoop(home.host.api.db, async () => deltas.push(await timed(home.sync))));
   }
-  const idle = await watchLoop(home.host.api.db, () => Bun.sleep(Math.min(MAX_IDLE_MS, first.slowestMs)));
+  const idle = await watchLoop(home.host.api.db, () => Bun.sleep(idleMs));
   const delta = toFigure(deltas);
   const nothing = await noChanges(stage, home);
   return [
-    first.row,
+    first,
     {
       part: "sync",
       name: syncRows.delta,
       unit: "ms",
       ours: delta,
-      peers: { "first sync": first.row.ours, "empty child": nothing.emptyChild },
+      peers: { "first sync": first.ours, "empty child": nothing.emptyChild },
     },
     ...nothing.rows,
     ...toHoldRows(felt, idle),
   ];
 }
 
-async function firstSyncs(
-  stage: Stage,
-  repeats: number,
-  felt: Felt[],
-): Promise<{ row: Row; slowestMs: number }> {
+async function firstSyncs(stage: Stage, felt: Felt[]): Promise<Row> {
   await using floor = startHelper(join(import.meta.dir, "../peers/insert-loop.ts"), [
     stage.folder,
     String(stage.size),
@@ -78,10 +69,10 @@ async function firstSyncs(
     // The helper is this project's own process, and this is the one thing it sends.
     floors.push((await floor.ask("run")) as FloorRun);
   };
-  for (let at = 0; at < repeats; at++) {
+  for (let at = 0; at < stage.effort.syncs; at++) {
     for (const run of at % 2 === 0 ? [sync, insert] : [insert, sync]) await run();
   }
-  const row: Row = {
+  return {
     part: "sync",
     name: syncRows.first,
     unit: "ms",
@@ -89,7 +80,6 @@ async function firstSyncs(
     peers: { "insert loop": toFigure(floors.map(({ ms }) => ms)) },
     note: `${floors[0]?.inserts} inserts for ${floors[0]?.rows} versions`,
   };
-  return { row, slowestMs: Math.max(...times) };
 }
 
 async function noChanges(stage: Stage, home: Home): Promise<{ rows: Row[]; emptyChild: Row["ours"] }> {
@@ -113,14 +103,14 @@ async function noChanges(stage: Stage, home: Home): Promise<{ rows: Row[]; empty
       sync: { run: home.sync },
       emptyChild: { run: () => runChild({ ...job, realms: [] }, () => {}, signal) },
     },
-    { rounds: NO_CHANGES },
+    { rounds: stage.effort.noChanges },
   );
   const inside = await takeTurns(
     {
       job: { run: () => performJob(job, () => {}, deps) },
       request: { run: async () => (await fetch(url, { headers: { "if-none-match": etag } })).arrayBuffer() },
     },
-    { rounds: NO_CHANGES },
+    { rounds: stage.effort.noChanges },
   );
   const emptyChild = toFigure(whole.emptyChild);
   return {

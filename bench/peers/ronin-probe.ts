@@ -29,7 +29,13 @@ const moduleSchema = z.object({
 });
 
 const { RealmsRegistry } = moduleSchema.parse(await import(join(root, "src/realms/registry.ts")));
-const realm = { id: REALM_ID, name: "Bench", type: "central", enabled: true } as const;
+const realm = {
+  id: REALM_ID,
+  name: "Bench",
+  type: "central",
+  url: "https://bench.example",
+  enabled: true,
+} as const;
 const katas = firstRows(Number(versions));
 // What Ronin's own metadata calls the source is the kind of realm.
 const theirKatas = katas.map((kata) => ({ ...kata, source: "central" }));
