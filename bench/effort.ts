@@ -37,9 +37,9 @@ export const leastEffort: Effort = {
   syncs: 1,
   noChanges: 1,
   idleMs: 20,
-  queries: 2,
+  queries: 12,
   queryBudgetMs: 1000,
-  compared: 2,
+  compared: 12,
   installs: 1,
   loads: 1,
 };

@@ -15,7 +15,7 @@ let rows: Row[];
 
 beforeAll(async () => {
   rows = await runParts(SIZE, always, leastEffort, () => {});
-}, 60_000);
+}, 180_000);
 
 describe("a benchmark of a few hundred versions", () => {
   test("gives every part a row", () => {
@@ -33,9 +33,10 @@ describe("a benchmark of a few hundred versions", () => {
   });
 
   test("finds with every kind of query what a LIKE scan finds, in the same order", () => {
+    const all = `${leastEffort.compared}/${leastEffort.compared}`;
     for (const kind of queryKinds) {
       const note = findRow(rows, "discover", pageRow(kind))?.note;
-      expect({ kind, note }).toEqual({ kind, note: expect.stringContaining("LIKE scan 2/2 and 2/2") });
+      expect({ kind, note }).toEqual({ kind, note: expect.stringContaining(`LIKE scan ${all} and ${all}`) });
     }
   });
 
