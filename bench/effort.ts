@@ -2,6 +2,8 @@
 export interface Effort {
   /** First syncs and deltas. */
   syncs: number;
+  /** Whether the insert loop runs. It holds every statement with its values, ten gigabytes of a million versions. */
+  withInsertLoop: boolean;
   noChanges: number;
   /** Milliseconds that a host with nothing to do is watched. */
   idleMs: number;
@@ -23,6 +25,7 @@ const LARGE = 200_000;
 export function fullEffort(size: number): Effort {
   return {
     syncs: size > LARGE ? 1 : 3,
+    withInsertLoop: size <= LARGE,
     noChanges: 20,
     idleMs: 3000,
     queries: 200,
@@ -35,6 +38,7 @@ export function fullEffort(size: number): Effort {
 
 export const leastEffort: Effort = {
   syncs: 1,
+  withInsertLoop: true,
   noChanges: 1,
   idleMs: 20,
   queries: 12,

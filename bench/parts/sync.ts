@@ -5,7 +5,7 @@ import { defaultSyncLimits, type SyncJob } from "../../lib/sync/job.ts";
 import { performJob } from "../../lib/sync/perform-job.ts";
 import { createChildRunner } from "../../lib/sync/spawn-child.ts";
 import { type Row, toFigure } from "../figures.ts";
-import { startHelper } from "../helper-process.ts";
+import { type Helper, startHelper } from "../helper-process.ts";
 import { type Home, REALM_ID } from "../home.ts";
 import { type Felt, watchLoop } from "../loop-watch.ts";
 import type { FloorRun } from "../peers/insert-loop.ts";
@@ -53,11 +53,7 @@ export async function benchSync(stage: Stage): Promise<Row[]> {
 }
 
 async function firstSyncs(stage: Stage, felt: Felt[]): Promise<Row> {
-  await using floor = startHelper(join(import.meta.dir, "../peers/insert-loop.ts"), [
-    stage.folder,
-    String(stage.size),
-  ]);
-  await floor.next();
+  await using floor = await startInsertLoop(stage);
   const times: number[] = [];
   const floors: FloorRun[] = [];
   const sync = async (): Promise<void> => {
@@ -67,19 +63,26 @@ async function firstSyncs(stage: Stage, felt: Felt[]): Promise<Row> {
   };
   const insert = async (): Promise<void> => {
     // The helper is this project's own process, and this is the one thing it sends.
-    floors.push((await floor.ask("run")) as FloorRun);
+    if (floor !== undefined) floors.push((await floor.ask("run")) as FloorRun);
   };
   for (let at = 0; at < stage.effort.syncs; at++) {
     for (const run of at % 2 === 0 ? [sync, insert] : [insert, sync]) await run();
   }
+  const row: Row = { part: "sync", name: syncRows.first, unit: "ms", ours: toFigure(times), peers: {} };
+  const [one] = floors;
+  if (one === undefined) return row;
   return {
-    part: "sync",
-    name: syncRows.first,
-    unit: "ms",
-    ours: toFigure(times),
+    ...row,
     peers: { "insert loop": toFigure(floors.map(({ ms }) => ms)) },
-    note: `${floors[0]?.inserts} inserts for ${floors[0]?.rows} versions`,
+    note: `${one.inserts} inserts for ${one.rows} versions`,
   };
+}
+
+async function startInsertLoop({ effort, folder, size }: Stage): Promise<Helper | undefined> {
+  if (!effort.withInsertLoop) return undefined;
+  const floor = startHelper(join(import.meta.dir, "../peers/insert-loop.ts"), [folder, String(size)]);
+  await floor.next();
+  return floor;
 }
 
 async function noChanges(stage: Stage, home: Home): Promise<{ rows: Row[]; emptyChild: Row["ours"] }> {
