@@ -29,7 +29,7 @@ export function fullEffort(size: number): Effort {
     noChanges: 20,
     idleMs: 3000,
     queries: 200,
-    queryBudgetMs: 300,
+    queryBudgetMs: 250,
     compared: 4,
     installs: 30,
     loads: 9,

@@ -50,7 +50,8 @@ async function createPeers(stage: Stage, registry: RealmsRegistry): Promise<Sear
 
 async function firstPages(kind: QueryKind, peers: readonly SearchPeer[], effort: Effort): Promise<Row> {
   const queries = toQueries(kind, effort.queries);
-  const agreement = await measureAgreement(peers, queries.slice(0, effort.compared));
+  const different = [...new Map(queries.map((query) => [query.text, query])).values()];
+  const agreement = await measureAgreement(peers, different.slice(0, effort.compared));
   return { ...(await race(pageRow(kind), peers, queries, effort, PAGE)), note: describeAgreement(agreement) };
 }
 

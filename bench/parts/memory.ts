@@ -4,7 +4,8 @@ import type { Figure, Row } from "../figures.ts";
 import type { Home } from "../home.ts";
 import type { Stage } from "../stage.ts";
 
-const SAMPLE_EVERY_MS = 10;
+/** The child's own high-water mark is read, so it need not be met at its peak. */
+const SAMPLE_EVERY_MS = 50;
 
 /**
  * What a process grows by to be able to search, beside the libraries; and, where there is a /proc to ask, what a

@@ -33,10 +33,9 @@ describe("a benchmark of a few hundred versions", () => {
   });
 
   test("finds with every kind of query what a LIKE scan finds, in the same order", () => {
-    const all = `${leastEffort.compared}/${leastEffort.compared}`;
     for (const kind of queryKinds) {
       const note = findRow(rows, "discover", pageRow(kind))?.note;
-      expect({ kind, note }).toEqual({ kind, note: expect.stringContaining(`LIKE scan ${all} and ${all}`) });
+      expect({ kind, note }).toEqual({ kind, note: expect.stringMatching(/LIKE scan (\d+)\/\1 and \1\/\1/) });
     }
   });
 
