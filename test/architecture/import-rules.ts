@@ -1,11 +1,18 @@
 import type ts from "typescript";
 import { type ImportRef, readImports, resolveImport } from "./imports.ts";
-import { EMBEDDED_HOST, findRoom, isUnder, PUBLIC_FACE, type Room, TOOLING } from "./rooms.ts";
+import { BENCH, EMBEDDED_HOST, findRoom, isUnder, PUBLIC_FACE, type Room, TOOLING } from "./rooms.ts";
 import type { Rule, Violation } from "./violation.ts";
 
-const freeOfPack = ["examples", TOOLING];
+const freeOfPack = ["examples", TOOLING, BENCH];
 /** They look for the running host's own classes, by paths that are only known at run time. */
-const findHostsAtRunTime = ["lib/runtime/", "lib/cli/", "lib/embedded-host/", "lib/build/", "examples/"];
+const findHostsAtRunTime = [
+  "lib/runtime/",
+  "lib/cli/",
+  "lib/embedded-host/",
+  "lib/build/",
+  "examples/",
+  "bench/",
+];
 /** No code of ours: the version number of the package. */
 const plainValues = ["package.json"];
 
@@ -61,6 +68,8 @@ function judgeFile(path: string, room: Room): Broken | undefined {
   if (target === undefined) return judgeStranger(path);
   if (target.name === room.name) return undefined;
 
+  if (target.name === BENCH)
+    return { rule: "tooling", detail: `imports ${path}; a benchmark is run, never used` };
   if (room.name === EMBEDDED_HOST) {
     return {
       rule: "embedded-host",

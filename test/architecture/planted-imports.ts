@@ -123,6 +123,8 @@ export const plantedImports: readonly Planted[] = [
   ),
 
   plant("the pack importing its build", "tooling", "lib/cli/b.ts", 'import "../build/build.ts";'),
+  plant("the pack importing the benchmark", "tooling", "lib/sync/b.ts", 'import "../../bench/katas.ts";'),
+  plant("an example importing the benchmark", "tooling", "examples/b.ts", 'import "../bench/katas.ts";'),
   plant("the pack importing its public face", "public-face", "lib/runtime/b.ts", 'import "../index.ts";'),
   plant(
     "the pack importing itself by name",

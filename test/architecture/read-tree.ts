@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const folders = ["agents", "plugins", "lib", "examples"];
+const folders = ["agents", "plugins", "lib", "examples", "bench"];
 const codeFile = /\.[cm]?[jt]sx?$/;
 const skippedFolders = new Set(["node_modules", "dist"]);
 

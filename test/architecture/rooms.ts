@@ -9,6 +9,7 @@ export interface Room {
 
 export const EMBEDDED_HOST = "embedded host";
 export const TOOLING = "tooling";
+export const BENCH = "bench";
 export const PUBLIC_FACE = "public face";
 
 /** Every place where code may live. A folder of lib/ that is not listed here is a violation. */
@@ -35,6 +36,7 @@ export const rooms: readonly Room[] = [
   { name: "examples", rank: 8, paths: ["examples/"] },
   { name: EMBEDDED_HOST, paths: ["lib/embedded-host/"] },
   { name: TOOLING, paths: ["lib/build/"] },
+  { name: BENCH, paths: ["bench/"] },
 ];
 
 /** The room of a file or folder; undefined for what is not of the pack, or of a room nobody has declared. */

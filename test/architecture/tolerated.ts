@@ -31,6 +31,14 @@ export const tolerated: ReadonlyArray<{ name: string; files: Files }> = [
     },
   },
   {
+    name: "a benchmark using any room, the clock, the environment, requests and SQL",
+    files: {
+      ...registry,
+      "bench/a.ts":
+        'import "../lib/registry/a.ts"; import "../lib/build/b.ts"; import "ronin-plugin-api"; fetch("x"); Date.now(); process.env.HOME; export const q = "SELECT id FROM katas";',
+    },
+  },
+  {
     name: "the package's version number",
     files: { "lib/cli/b.ts": 'import pack from "../../package.json";' },
   },

@@ -1,0 +1,2 @@
+/** Katas on a first page. */
+export const PAGE = 20;
