@@ -1,3 +1,4 @@
+import type { KataDiscoveryResult } from "../../lib/registry/registry.ts";
 import type { SearchPeer } from "../peers/peer.ts";
 import type { Query } from "../queries.ts";
 import { PAGE } from "./page.ts";
@@ -36,10 +37,15 @@ export async function measureAgreement(
       if (agreement === undefined) continue;
       const isSame = theirs.length === mine.length && theirs.every(({ name }) => myNames.has(name));
       agreement.sameKatas += Number(isSame);
-      agreement.samePage += Number(Bun.deepEquals(mine.slice(0, PAGE), theirs.slice(0, PAGE)));
+      agreement.samePage += Number(Bun.deepEquals(toPage(mine), toPage(theirs)));
     }
   }
   return agreements;
+}
+
+/** Without the trust level, which we add from the realm's record and no peer knows of. */
+function toPage(results: readonly KataDiscoveryResult[]): KataDiscoveryResult[] {
+  return results.slice(0, PAGE).map(({ trust: _, ...kata }) => kata);
 }
 
 export function describeAgreement(agreements: readonly Agreement[]): string {
