@@ -21,6 +21,8 @@ export interface Shell {
   now: number;
   /** Under `event` approvals anybody who reaches the port can approve; the page says so. */
   approvals: "confirmed" | "event";
+  /** Only the `<main>` element is wanted, from the query `part=1` of any page: what the script swaps in. */
+  isPart: boolean;
   /** Inlined as they are: the policy names their hashes, so that nothing else runs. */
   assets: Assets;
 }
