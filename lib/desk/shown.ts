@@ -107,7 +107,7 @@ export interface VersionView {
 export interface SkillView {
   name: string;
   description: string | null;
-  riskLevel: "low" | "medium" | "high" | null;
+  riskLevel: "low" | "medium" | "high" | "critical" | null;
   isPresent: boolean;
   /** What it can touch, told from its name; null: nothing of these. */
   reach: "shell" | "file" | "network" | null;

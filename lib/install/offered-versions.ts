@@ -1,10 +1,9 @@
 import { InstallError, type InstallErrorCode } from "../errors.ts";
-import { planInstall } from "../install/plan.ts";
 import type { InstallOffer, InstallPlan, KataInstallRequest } from "../model/install.ts";
 import { byVersionDescending, qualifiedName, type RealmKataMetadata } from "../model/kata.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { verifySource } from "../trust/source.ts";
-import { labelOf } from "./find-request.ts";
+import { planInstall } from "./plan.ts";
 
 /** One version of a request, as a person must see it before deciding. */
 export interface OfferedVersion {
@@ -81,7 +80,7 @@ function readPlan(
   if (offer !== undefined && !isAsOffered(plan, offer)) {
     throw new InstallError(
       "offer_changed",
-      `${labelOf(request, version)} is no longer what was proposed. Reject it and ask again.`,
+      `${qualifiedName(request.fromRealm, request.kataName, version)} is no longer what was proposed. Reject it and ask again.`,
     );
   }
   return {
@@ -114,5 +113,8 @@ function readCreation(
     throw new InstallError("offer_changed", `The proposed source of ${request.kataName} is no longer kept.`);
   }
   const { text } = verifySource(bytes, offer.sourceHash);
-  return { plan: [{ kata: labelOf(request, version), isInstalled: false }], source: text };
+  return {
+    plan: [{ kata: qualifiedName(request.fromRealm, request.kataName, version), isInstalled: false }],
+    source: text,
+  };
 }
