@@ -3,6 +3,7 @@ import type { InstallOffer, InstallPlan, KataInstallRequest } from "../model/ins
 import { byVersionDescending, qualifiedName, type RealmKataMetadata } from "../model/kata.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { verifySource } from "../trust/source.ts";
+import { assertNotStale } from "./approved-plan.ts";
 import { planInstall } from "./plan.ts";
 
 /** One version of a request, as a person must see it before deciding. */
@@ -24,6 +25,8 @@ export interface OfferedVersion {
   problem: { code: InstallErrorCode; message: string } | undefined;
 }
 
+type RequestedKata = Pick<KataInstallRequest, "kataName" | "fromRealm"> & { kind?: "create" | undefined };
+
 /**
  * Every version that was offered, newest first, read anew from the index. The approval signs the offer's hashes,
  * so a version whose index row or plan no longer matches its offer carries a problem instead: nobody may sign
@@ -37,9 +40,14 @@ export function readOfferedVersions(registry: RealmsRegistry, request: KataInsta
     .map((offer) => readVersion(registry, request, offer.version, offer));
 }
 
-function readVersion(
+/**
+ * One version as it stands in the index now.
+ *
+ * @param offer what it was offered as; undefined when it was not offered yet
+ */
+export function readVersion(
   registry: RealmsRegistry,
-  request: KataInstallRequest,
+  request: RequestedKata,
   version: string,
   offer: InstallOffer | undefined,
 ): OfferedVersion {
@@ -64,10 +72,10 @@ function readVersion(
   }
 }
 
-/** @throws InstallError `realm_disabled`, `offer_changed` and everything `planInstall` throws */
+/** @throws InstallError `realm_disabled`, `realm_stale`, `offer_changed` and everything `planInstall` throws */
 function readPlan(
   registry: RealmsRegistry,
-  request: KataInstallRequest,
+  request: RequestedKata,
   version: string,
   offer: InstallOffer | undefined,
 ): Pick<OfferedVersion, "plan" | "requiredSkills"> {
@@ -83,6 +91,7 @@ function readPlan(
       `${qualifiedName(request.fromRealm, request.kataName, version)} is no longer what was proposed. Reject it and ask again.`,
     );
   }
+  assertNotStale({ registry }, plan);
   return {
     plan: plan.steps.map((step) => ({
       kata: qualifiedName(step.realm, step.kata.name, step.kata.version),
@@ -104,7 +113,7 @@ function isAsOffered(plan: InstallPlan, offer: InstallOffer): boolean {
 /** @throws InstallError `offer_changed`, `source_hash_mismatch`, `source_not_text` */
 function readCreation(
   registry: RealmsRegistry,
-  request: KataInstallRequest,
+  request: RequestedKata,
   version: string,
   offer: InstallOffer | undefined,
 ): Pick<OfferedVersion, "plan" | "source"> {
