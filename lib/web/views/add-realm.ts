@@ -8,7 +8,7 @@ import { type Html, html } from "./html.ts";
 export function addRealm(): Html {
   return html`<dialog id="add" aria-labelledby="add-title">
 <form class="stack" data-posts="${addresses.preview}" data-then="preview">
-<h2 id="add-title" tabindex="-1" autofocus>Add a realm</h2>
+<h2 class="question" id="add-title" tabindex="-1" autofocus>Add a realm</h2>
 <p class="muted">It is asked who it is first. Nothing is kept before you have seen the answer.</p>
 <label class="field"><span>Address</span><input type="url" name="url" required placeholder="https://katas.example.com/v1" autocomplete="off"></label>
 <label class="field"><span>Short id, for names such as team:finance.audit</span><input name="id" required pattern="[a-z0-9][a-z0-9_\\-]{0,63}" title="lower-case letters, digits, - and _" autocomplete="off"></label>
@@ -18,7 +18,7 @@ export function addRealm(): Html {
 </form></dialog>
 <dialog id="trust" aria-labelledby="trust-title">
 <form class="stack" data-posts="${addresses.addRealm}" data-then="refresh" data-says="The realm was added.">
-<h2 id="trust-title" tabindex="-1" autofocus>Trust <span data-slot="name"></span>?</h2>
+<h2 class="question" id="trust-title" tabindex="-1" autofocus>Trust <span data-slot="name"></span>?</h2>
 <dl class="facts"><dt>Id</dt><dd><code data-slot="id"></code></dd><dt>Address</dt><dd><code data-slot="url"></code></dd></dl>
 <div class="stack" data-if="signed">
 <p>It is signed. The fingerprint of its key is</p>

@@ -69,7 +69,7 @@ function nothingFound({ query, indexedVersions }: BrowseView): Html {
 function hitItem(hit: SearchHit): Html {
   const { realm, name, version, description, tags, missingSkills } = hit;
   return html`<article class="item">
-<div class="head-row"><h2><a class="item-link mono" href="${addresses.kata(realm.id, name)}">${name}</a> <span class="muted">${version}</span></h2>
+<div class="head-row"><h2><a class="item-link" href="${addresses.kata(realm.id, name)}">${name}</a> <span class="muted">${version}</span></h2>
 ${hit.isInstalled ? mark("installed", "good") : hit.isCompatible ? null : mark("cannot be installed here", "warn")}</div>
 ${description === null ? null : html`<p>${description}</p>`}
 <p class="row muted"><span>${realmWithTrust(realm)}</span><span>${hit.complexity}</span><span>${count(hit.versionCount, "version")}</span>${tagList(tags)}</p>

@@ -7,25 +7,29 @@ import { skillsSection } from "./skills.ts";
 import { diffSection, sourceSection } from "./source.ts";
 import { whyNot } from "./versions.ts";
 
+interface Chosen {
+  version: VersionView;
+  content: VersionContent | null;
+  /** The newest one that is installed, where it is known. */
+  installed: VersionView | undefined;
+  /** A kata of no realm has nothing but its text to speak for it, so that stands open. */
+  isCreation: boolean;
+}
+
 /** All that is known of the chosen version, in the order in which a decision needs it. */
-export function chosenSections(
-  version: VersionView,
-  content: VersionContent | null,
-  installed: VersionView | undefined,
-): Html {
-  return html`${aboutSection(version, content)}
+export function chosenSections({ version, content, installed, isCreation }: Chosen): Html {
+  return html`${aboutSection(version, content, isCreation)}
 ${skillsSection(version, installed?.version === version.version ? undefined : installed)}
 ${content === null ? null : diffSection(content, version.changes)}
-${planSection(version)}
-${content?.graph == null ? null : html`<section aria-labelledby="runs"><h2 id="runs">How it runs</h2>${graphFigure(content.graph)}</section>`}
-${content === null ? null : sourceSection(content)}
+<div class="split">${content?.graph == null ? null : html`<section aria-labelledby="runs"><h2 id="runs">How it runs</h2>${graphFigure(content.graph, version.skills)}</section>`}${planSection(version)}</div>
+${content === null ? null : sourceSection(content, isCreation)}
 ${recordSection(version)}`;
 }
 
-function aboutSection(version: VersionView, content: VersionContent | null): Html {
+function aboutSection(version: VersionView, content: VersionContent | null, isCreation: boolean): Html {
   const { description, changes, tags } = version;
   return html`<section class="stack" aria-labelledby="about"><h2 class="sr" id="about">${version.version}</h2>
-<p class="lead">${description ?? "The realm says nothing about it."}</p>
+${isCreation && description === null ? null : html`<p class="lead">${description ?? "The realm says nothing about it."}</p>`}
 ${changes === null || content?.diff != null ? null : html`<p><span class="muted">New in ${version.version}:</span> ${changes}</p>`}
 ${tagList(tags)}
 ${notices(version)}

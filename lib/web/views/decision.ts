@@ -23,16 +23,17 @@ function approveDialog(
   content: VersionContent | null,
 ): Html {
   const isCreation = proposal.kind === "create";
+  const trust = sayTrust(proposal.realm);
   const others = version.plan.filter(
     ({ qualifiedName, isInstalled }) => qualifiedName !== version.qualifiedName && !isInstalled,
   );
   const reaches = [...new Set(version.skills.flatMap(({ reach }) => reach ?? []))];
   return html`<dialog id="approve" aria-labelledby="approve-title">
 <form class="stack" data-posts="${addresses.proposalAction(proposal.id, "approve")}" data-then="reload" data-says="Approved. Ronin installs it now.">
-<h2 id="approve-title" tabindex="-1" autofocus>${isCreation ? "Create" : "Install"} <code>${version.qualifiedName}</code>?</h2>
+<h2 class="question" id="approve-title" tabindex="-1" autofocus>${isCreation ? "Create" : "Install"} <code>${version.qualifiedName}</code>?</h2>
 ${others.length === 0 ? null : html`<div><p>This comes with it:</p><ul>${others.map(({ qualifiedName }) => html`<li><code>${qualifiedName}</code></li>`)}</ul></div>`}
 <p>${reaches.length === 0 ? "It uses no shell, file or network skill." : html`It ${sayReaches(reaches)}.`}</p>
-<p>${isCreation ? "No realm stands behind it: it was written for this need." : html`From ${proposal.realm.name}. ${sayTrust(proposal.realm).sentence}`}</p>
+<p>${isCreation ? "No realm stands behind it: it was written for this need." : html`From ${proposal.realm.name}, ${trust.word}. ${trust.sentence}`}</p>
 <input type="hidden" name="version" value="${version.version}">
 <input type="hidden" name="planHash" value="${version.hashes?.plan ?? ""}">
 ${content?.compiled === "other_compiler" ? otherCompiler(version) : null}
@@ -53,7 +54,7 @@ function otherCompiler({ compiledWith }: VersionView): Html {
 function rejectDialog({ proposal }: ProposalView): Html {
   return html`<dialog id="reject" aria-labelledby="reject-title">
 <form class="stack" data-posts="${addresses.proposalAction(proposal.id, "reject")}" data-then="reload" data-says="Rejected.">
-<h2 id="reject-title" tabindex="-1" autofocus>Reject <code>${proposal.kataName}</code>?</h2>
+<h2 class="question" id="reject-title" tabindex="-1" autofocus>Reject <code>${proposal.kataName}</code>?</h2>
 <label class="field"><span>Reason, kept in the history</span><textarea name="reason" rows="3" maxlength="280" required></textarea></label>
 <p role="alert"></p>
 <div class="buttons"><button class="danger">Reject</button><button type="button" data-closes>Cancel</button></div>

@@ -1,4 +1,4 @@
-import type { GraphView, PhaseView } from "../view-models.ts";
+import type { GraphView, PhaseView, SkillView } from "../view-models.ts";
 import {
   BOX_HEIGHT,
   BOX_WIDTH,
@@ -17,22 +17,23 @@ const NAME_CHARS = 36;
 const TARGET_CHARS = 32;
 
 /** The phases as a drawing, and in words for whoever cannot see it. */
-export function graphFigure(graph: GraphView): Html {
+export function graphFigure(graph: GraphView, skills: readonly SkillView[]): Html {
   const layout = layOutGraph(graph);
   const { width, height, omitted } = layout;
   return html`<figure>
 <svg class="graph" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" aria-hidden="true">
 <defs><marker id="tip" markerWidth="8" markerHeight="8" refX="3" refY="4" orient="auto"><path class="arrow" d="M0 0 8 4 0 8z"/></marker></defs>
-${layout.phases.map(phaseBox)}${edgePaths(layout)}
+${layout.phases.map((placed) => phaseBox(placed, skills))}${edgePaths(layout)}
 </svg>
 ${omitted === 0 ? null : html`<p class="muted">and ${count(omitted, "more phase")}, which stand in the source</p>`}
 <ol class="sr">${inRunOrder(graph).map((phase) => html`<li>${phaseSentence(phase)}</li>`)}</ol>
 </figure>`;
 }
 
-function phaseBox({ phase, y }: PlacedPhase): Html {
+function phaseBox({ phase, y }: PlacedPhase, skills: readonly SkillView[]): Html {
+  const reach = phase.action === "run" ? skills.find(({ name }) => name === phase.target)?.reach : null;
   return html`<rect class="box" x="${BOX_X}" y="${y}" width="${BOX_WIDTH}" height="${BOX_HEIGHT}" rx="4"/>
-<rect class="${phase.action}" x="${BOX_X}" y="${y}" width="4" height="${BOX_HEIGHT}" rx="2"/>
+<rect class="${reach ?? phase.action}" x="${BOX_X}" y="${y}" width="4" height="${BOX_HEIGHT}" rx="2"/>
 <text class="name" x="${BOX_X + 16}" y="${y + 19}">${shorten(phase.name, NAME_CHARS)}</text>
 <text x="${BOX_X + 16}" y="${y + 36}">${phase.action} ${shorten(phase.target, TARGET_CHARS)}</text>
 ${phase.terminal === null ? null : endMark(phase.terminal, y + BOX_HEIGHT)}`;

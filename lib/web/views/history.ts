@@ -57,7 +57,7 @@ const nothingYet = empty("Nothing happened yet", "Each request is kept here with
 function entryItem({ now }: Shell, { proposal, receipts }: HistoryEntry): Html {
   const { id, kataName, kataVersion, realm, state, requestedAt, intent } = proposal;
   return html`<article class="item">
-<div class="head-row"><h2><a class="mono" href="${addresses.proposal(id)}">${kataName}</a> <span class="muted">${kataVersion}</span></h2>${markOf(sayState(state))}</div>
+<div class="head-row"><h2><a href="${addresses.proposal(id)}">${kataName}</a> <span class="muted">${kataVersion}</span></h2>${markOf(sayState(state))}</div>
 ${state.kind === "failed" ? html`<p class="bad">${state.problem.message} <code>${state.problem.code}</code></p>` : null}
 ${state.kind === "rejected" ? html`<p>Reason: ${state.reason}</p>` : null}
 <p class="row muted"><span>${realmLine(realm)}</span><span>asked ${age(requestedAt, now)}</span>${decidedBy(proposal)}</p>

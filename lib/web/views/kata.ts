@@ -24,7 +24,7 @@ ${
     : html`<div class="decide">
 ${versionList(addresses.kata(realm.id, name), versions, shown.version)}
 <div class="chosen" id="chosen" data-live="proposal realm" tabindex="-1" role="region" aria-label="The chosen version">
-${chosenSections(shown, selected, installed)}
+${chosenSections({ version: shown, content: selected, installed, isCreation: false })}
 ${installBar(view, shown)}
 </div></div>`
 }`;

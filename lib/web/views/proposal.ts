@@ -23,7 +23,7 @@ ${
     : html`<div class="decide">
 ${versionList(addresses.proposal(proposal.id), versions, shown.version)}
 <div class="chosen" id="chosen" data-live="proposal" tabindex="-1" role="region" aria-label="The chosen version">
-${chosenSections(shown, selected, installed)}
+${chosenSections({ version: shown, content: selected, installed, isCreation: proposal.kind === "create" })}
 ${isPending ? decision(view, shown, selected) : null}
 </div></div>`
 }`;

@@ -9,8 +9,8 @@ import { count, sayState } from "./words.ts";
 export function proposalsPage(shell: Shell, { pending, recent }: ProposalsView): string {
   const main = html`<div class="head"><h1>Proposals</h1></div>
 <div class="stack" id="proposals" data-live="proposal">
-${pending.length === 0 ? nothingWaits : html`<h2>Waiting for your decision</h2>${list(shell, pending)}`}
-${recent.length === 0 ? null : html`<h2>Decided lately</h2>${list(shell, recent)}`}
+${pending.length === 0 ? nothingWaits : html`<h2>Waiting for your decision</h2><ul class="stack">${pending.map((one) => html`<li>${item(shell, one)}</li>`)}</ul>`}
+${recent.length === 0 ? null : html`<h2 class="later">Decided lately</h2><ul class="list">${recent.map((one) => html`<li>${decidedItem(shell, one)}</li>`)}</ul>`}
 </div>`;
   return toDocument(shell, { title: "Proposals", main });
 }
@@ -21,25 +21,22 @@ const nothingWaits = empty(
   html`Looking for something? <a href="${addresses.browse}">Browse the realms</a>.`,
 );
 
-function list(shell: Shell, proposals: readonly ProposalSummary[]): Html {
-  return html`<ul class="list">${proposals.map((one) => html`<li>${item(shell, one)}</li>`)}</ul>`;
-}
-
 function item({ now }: Shell, proposal: ProposalSummary): Html {
-  const { id, kataName, kataVersion, realm, intent, state } = proposal;
-  const isPending = state.kind === "pending";
-  return html`<article class="item">
+  const { id, kind, kataName, kataVersion, realm, intent, versionCount } = proposal;
+  return html`<article class="item panel">
 ${intent === null ? null : html`<p class="eyebrow">“${intent}”</p>`}
-<div class="head-row"><h3><a class="item-link mono" href="${addresses.proposal(id)}">${kataName}</a> <span class="muted">${kataVersion}</span></h3>${isPending ? newKata(proposal) : markOf(sayState(state))}</div>
+<div class="head-row"><h3><a class="item-link" href="${addresses.proposal(id)}">${kataName}</a> <span class="muted">${kataVersion}</span></h3>${kind === "create" ? mark("new kata", "warn") : html`<span>${realmWithTrust(realm)}</span>`}</div>
 ${proposal.description === null ? null : html`<p>${proposal.description}</p>`}
-<p class="row muted">${proposal.kind === "create" ? null : html`<span>${realmWithTrust(realm)}</span>`}
-${isPending && proposal.versionCount > 1 ? html`<span>${count(proposal.versionCount, "version")} to choose from</span>` : null}
+<p class="row muted">${versionCount > 1 ? html`<span>${count(versionCount, "version")} to choose from</span>` : null}
 ${proposal.complexity === null ? null : html`<span>${proposal.complexity}</span>`}
-<span>asked ${age(proposal.requestedAt, now)}</span>
-${isPending ? html`<span>ends ${age(proposal.expiresAt, now)}</span>` : null}</p>
+<span>asked ${age(proposal.requestedAt, now)}</span><span>ends ${age(proposal.expiresAt, now)}</span></p>
 </article>`;
 }
 
-function newKata({ kind }: ProposalSummary): Html | null {
-  return kind === "create" ? mark("new kata", "plain") : null;
+function decidedItem(
+  { now }: Shell,
+  { id, kataName, kataVersion, state, requestedAt }: ProposalSummary,
+): Html {
+  return html`<article class="item item-line"><h3><a class="item-link" href="${addresses.proposal(id)}">${kataName}</a> <span class="muted">${kataVersion}</span></h3>
+<span class="muted">asked ${age(requestedAt, now)}</span>${markOf(sayState(state))}</article>`;
 }

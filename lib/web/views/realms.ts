@@ -31,7 +31,7 @@ function realmItem({ now }: Shell, realm: RealmView): Html {
 <p class="muted">${sayTrust(realm).sentence}</p>
 ${failure === null ? null : failureNote(realm, failure, now)}
 ${realm.isSyncing ? html`<label class="field"><span>Syncing</span><progress></progress></label>` : null}
-<p class="row">${join([`${count(realm.katas, "kata")} in ${count(realm.versions, "version")}`, ...ages(realm, now)], " · ")}</p>
+<p>${join([`${count(realm.katas, "kata")} in ${count(realm.versions, "version")}`, ...ages(realm, now)], " · ")}</p>
 ${type === "local" ? null : html`${more(realm)}${actions(realm)}`}
 </section>`;
 }
@@ -58,7 +58,7 @@ function failureNote(
 
 function ages({ lastSyncedAt, type }: RealmView, now: number): Content[] {
   if (type === "local") return [];
-  return [lastSyncedAt === null ? "never synced" : html`synced ${age(lastSyncedAt, now)}`];
+  return [lastSyncedAt === null ? "never synced" : html`<span>synced ${age(lastSyncedAt, now)}</span>`];
 }
 
 function more(realm: RealmView): Html {
@@ -93,7 +93,7 @@ ${
 ${enabled ? plainAction(realm, "disable", "Disable") : plainAction(realm, "enable", "Enable")}
 ${confirmedAction(realm, "remove", "Remove", `Remove ${name}?`, "It is no longer followed, and its katas are no longer found. What is installed stays.")}`
 }
-${confirmedAction(realm, "reset", "Forget its key", `Forget what is known of ${name}?`, "Its remembered key and versions are dropped, and the next sync meets it as if for the first time. Do this only when its publisher has told you that the key was replaced.")}
+${confirmedAction(realm, "reset", "Reset", `Forget what is known of ${name}?`, "Its remembered key and versions are dropped, and the next sync meets it as if for the first time. Do this only when its publisher has told you that the key was replaced.")}
 <span role="alert" data-alert="${id}"></span></div>`;
 }
 
@@ -112,6 +112,6 @@ function confirmedAction(
   const dialog = `${action}-${id}`;
   return html`<button type="button" class="quiet" id="open-${dialog}" data-opens="${dialog}">${label}…<span class="sr"> ${name}</span></button>
 <dialog id="${dialog}" aria-labelledby="${dialog}-title"><form class="stack" data-posts="${addresses.realmAction(id, action)}" data-then="refresh" data-says="${label}: done.">
-<h2 id="${dialog}-title" tabindex="-1" autofocus>${question}</h2><p>${meaning}</p><p role="alert"></p>
+<h2 class="question" id="${dialog}-title" tabindex="-1" autofocus>${question}</h2><p>${meaning}</p><p role="alert"></p>
 <div class="buttons"><button class="danger">${label}</button><button type="button" data-closes>Cancel</button></div></form></dialog>`;
 }

@@ -16,7 +16,7 @@ ${facts([
   ["Installed", moment(receipt.installedAt)],
   ["By", receipt.installedBy],
   ["Realm", realmLine(realm)],
-  ["Trust then", trust === null ? null : sayTrust({ type: realm.type, trust }).sentence],
+  ["Trust then", trust === null ? null : sayTrust({ type: realm.type, trust }).word],
   ["Checksum", checksumVerified ? "verified" : "compiled by another Ronin version, accepted by a person"],
   ["Source SHA-256", html`<code>${receipt.sourceHash}</code>`],
   ["Compiled SHA-256", html`<code>${receipt.compiledHash}</code>`],

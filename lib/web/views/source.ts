@@ -3,28 +3,32 @@ import { type Html, html } from "./html.ts";
 import { count } from "./words.ts";
 
 const CONTEXT_LINES = 3;
+/** A change of so few lines is read at a glance, so it stands open. */
+const GLANCE_LINES = 24;
 
 /** What changed since the installed version, line by line, with long runs of equal lines folded. */
 export function diffSection({ diff }: VersionContent, changes: string | null): Html | null {
   if (diff === null) return null;
   const added = diff.lines.filter(({ kind }) => kind === "added").length;
   const removed = diff.lines.filter(({ kind }) => kind === "removed").length;
+  const shown = fold(diff.lines);
+  const isShort = shown.length <= GLANCE_LINES;
   return html`<section aria-labelledby="changed"><h2 id="changed">What changed since ${diff.against}, which you have</h2>
 ${changes === null ? null : html`<p>${changes}</p>`}
-<details><summary>${count(added, "line")} added, ${removed} removed</summary>
-<pre class="source diff" tabindex="0" role="group" aria-label="Changes to ${diff.against}">${fold(diff.lines).map(diffLine)}</pre></details>
+<details${isShort ? html` open` : null}><summary>${count(added, "line")} added, ${removed} removed</summary>
+<pre class="source diff" tabindex="0" role="group" aria-label="Changes to ${diff.against}">${shown.map(diffLine)}</pre></details>
 </section>`;
 }
 
 /** The source as it will be compiled. It was verified against its hash before it was shown. */
-export function sourceSection({ source, version }: VersionContent): Html {
+export function sourceSection({ source, version }: VersionContent, isOpen: boolean): Html {
   if (source.kind === "unavailable") {
     return html`<section aria-labelledby="source"><h2 id="source">Source</h2>
 <p class="note warn">It cannot be shown: ${source.message} <code>${source.code}</code></p></section>`;
   }
   const lines = source.text.replace(/\n$/, "").split("\n");
   return html`<section aria-labelledby="source"><h2 id="source">Source</h2>
-<details><summary>${count(lines.length, "line")}, verified</summary>
+<details${isOpen ? html` open` : null}><summary>${count(lines.length, "line")}, verified</summary>
 <pre class="source" tabindex="0" role="group" aria-label="Source of ${version}">${lines.map((line) => html`<span>${line}</span>`)}</pre></details>
 </section>`;
 }

@@ -35,7 +35,7 @@ function whatIsNew({ changes, description }: VersionView): Html | null {
 
 function versionMarks({ isInstalled, isProposed, status }: VersionView): Html {
   return html`${isInstalled ? mark("installed", "good") : null}
-${isProposed ? mark("proposed", "plain") : null}
+${isProposed && !isInstalled ? mark("proposed", "plain") : null}
 ${status === "active" ? null : mark(status, "warn")}`;
 }
 

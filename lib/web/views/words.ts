@@ -13,22 +13,22 @@ export interface Saying {
 const trustSayings: Record<TrustLevel, Saying> = {
   pinned: {
     word: "signed",
-    sentence: "Signed, and its key is the one that was confirmed here.",
+    sentence: "Its key is the one that was confirmed here.",
     tone: "good",
   },
   "first-use": {
     word: "signed, key not confirmed",
-    sentence: "Signed, with the key that was met first. Nobody here confirmed that key.",
+    sentence: "Its key is the one that was met first. Nobody here has confirmed it.",
     tone: "plain",
   },
   unsigned: {
     word: "not signed",
-    sentence: "Not signed: whoever can write to its server decides what it offers.",
+    sentence: "Whoever can write to its server decides what it offers.",
     tone: "warn",
   },
   stale: {
     word: "signatures expired",
-    sentence: "Its signatures have expired: what it offers may be old, and nothing vouches for it any more.",
+    sentence: "What it offers may be old, and nothing vouches for it any more.",
     tone: "bad",
   },
 };
