@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { describeInBrowser } from "./chromium.ts";
+import { describeInBrowser, untilTrue } from "./chromium.ts";
 import { exampleSources, serveRealm } from "./realms.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -25,7 +25,7 @@ describeInBrowser("a host that goes away", ({ open }) => {
     await world.restart();
     await world.miss("I need to track all recurring subscriptions");
     await page.getByText("“I need to track all recurring subscriptions”").waitFor({ timeout: 10_000 });
-    await page.waitForFunction("document.getElementById('banner').textContent === ''");
+    await untilTrue(page, "document.getElementById('banner').textContent === ''");
   }, 30_000);
 
   test("does not take a decision along: the page says that it is not known, and nothing is installed", async () => {

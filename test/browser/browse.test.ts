@@ -10,10 +10,10 @@ describeInBrowser("browsing", ({ open }) => {
   const complaints: string[] = [];
   beforeAll(async () => {
     const examples = await serveRealm("examples", "Example katas", exampleSources());
-    const hostile = await serveRealm("hostile", hostileText, [hostileSource]);
+    const hostile = await serveRealm("hostile", "<b>Hostile</b>", [hostileSource]);
     world = await startWorld([
       { id: "examples", name: "Example katas", server: examples },
-      { id: "hostile", name: "<b>Hostile</b>", server: hostile },
+      { id: "hostile", name: `<i>"hostile"</i>`, server: hostile },
     ]);
     await world.sync();
     page = await open();

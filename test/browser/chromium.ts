@@ -56,3 +56,15 @@ export function describeInBrowser(name: string, body: (browsing: Browsing) => vo
     });
   });
 }
+
+/**
+ * Waits until an expression is true in the page. The page's policy forbids it to evaluate text, so it is asked from
+ * outside again and again.
+ */
+export async function untilTrue(page: Page, expression: string): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while ((await page.evaluate(expression)) !== true) {
+    if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS} ms for ${expression}`);
+    await Bun.sleep(10);
+  }
+}

@@ -45,14 +45,18 @@ describeInBrowser("realms", ({ open }) => {
     expect(await isFocused(page, "input[type=checkbox]")).toBe(true);
     await page.keyboard.press("Space");
     await page.keyboard.press("Enter");
-    await team().waitFor();
-    expect(await team().innerText()).toContain("not signed");
+    await team().getByText("not signed").waitFor();
   }, 20_000);
 
   test("are synced on demand, with the end of it shown by itself", async () => {
-    await team().getByRole("button", { name: "Sync now" }).click();
+    // A new realm is synced at once.
     await team().getByText("7 katas in 10 versions").waitFor();
-    expect(await team().innerText()).toContain("synced just now");
+    server.requests.length = 0;
+    await team().getByRole("button", { name: "Sync now" }).click();
+    await page.locator("#said", { hasText: "Syncing Team." }).waitFor({ state: "attached" });
+    await team().getByText("in sync").waitFor();
+    expect(server.requests.map(({ path }) => path)).toContain("/realm.json");
+    await team().getByText("synced just now").waitFor();
   }, 20_000);
 
   test("that cannot be reached say so, and what was known stays", async () => {

@@ -30,6 +30,7 @@ export interface World {
 }
 
 const WAIT_MS = 10_000;
+const SYNC_MS = 150_000;
 let built: Promise<string> | undefined;
 
 /** Built once in this process, as it is dropped into a host. */
@@ -71,7 +72,11 @@ export async function startWorld(realms: readonly FollowedRealm[]): Promise<Worl
       await host.ask({ kind: "sync" });
       const all = `'${followed.map(({ id }) => id).join("','")}'`;
       const synced = `SELECT id FROM realms WHERE id IN (${all}) AND last_synced_at IS NOT NULL`;
-      await until(async () => (await rows(synced)).length === followed.length, "the realms to be synced");
+      await until(
+        async () => (await rows(synced)).length === followed.length,
+        "the realms to be synced",
+        SYNC_MS,
+      );
     },
     async miss(intent) {
       const pending = "SELECT id FROM kata_install_requests WHERE status = 'pending'";
@@ -101,10 +106,10 @@ function isRow(row: unknown): row is { id: string } {
   return typeof row === "object" && row !== null && "id" in row && typeof row.id === "string";
 }
 
-async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + WAIT_MS;
+async function until(holds: () => Promise<boolean>, what: string, withinMs = WAIT_MS): Promise<void> {
+  const deadline = performance.now() + withinMs;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`waited ${WAIT_MS} ms for ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms for ${what}`);
     await Bun.sleep(50);
   }
 }
