@@ -72,11 +72,12 @@ describe("adding a realm", () => {
 });
 
 describe("a realm that was added on the page", () => {
-  test("can be disabled, enabled and removed, and a restart leaves it as it is", async () => {
+  test("can be disabled, enabled and removed", async () => {
     world = await startPageWorld();
     const body = { id: "team", url: world.realm.url };
     const { ticket } = (await (await world.post("/dojo/api/realms/preview", body)).json()) as RealmPreview;
     await world.post("/dojo/api/realms", { ticket, fingerprint: null });
+    await eventually(async () => (await realmOf("team"))?.isSyncing === false);
     expect((await world.post("/dojo/api/realms/team/disable", {})).status).toBe(200);
     expect(await problemOf(await world.post("/dojo/api/realms/team/sync", {}))).toEqual({
       status: 409,
@@ -85,8 +86,23 @@ describe("a realm that was added on the page", () => {
     expect(await realmOf("team")).toMatchObject({ enabled: false });
     await world.post("/dojo/api/realms/team/enable", {});
     expect(await realmOf("team")).toMatchObject({ enabled: true });
-    await world.post("/dojo/api/realms/team/remove", {});
+    expect((await world.post("/dojo/api/realms/team/remove", {})).status).toBe(200);
     expect(await realmOf("team")).toBeUndefined();
+    expect(await problemOf(await world.post("/dojo/api/realms/team/enable", {}))).toEqual({
+      status: 404,
+      code: "unknown_realm",
+    });
+  });
+
+  test("leaves nothing of it in the index once it is removed", async () => {
+    world = await startPageWorld({ realms: { realms: [] } });
+    const body = { id: "examples", url: world.realm.url };
+    const { ticket } = (await (await world.post("/dojo/api/realms/preview", body)).json()) as RealmPreview;
+    await world.post("/dojo/api/realms", { ticket, fingerprint: null });
+    const indexed = async () => (await world.json<BrowseView>("/dojo/api/search?text=")).indexedVersions;
+    await eventually(async () => (await indexed()) === 10);
+    await world.post("/dojo/api/realms/examples/remove", {});
+    await eventually(async () => (await indexed()) === 0);
   });
 });
 
