@@ -6,6 +6,9 @@ import { type EmbeddedHost, KataCompiler, KataParser, RONIN_VERSION, startHost }
 import { build, projectRoot } from "../../lib/build/build.ts";
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
 import { buildOneFileRealm } from "../../lib/publish/one-file-realm.ts";
+import { toPageLink } from "../../lib/runtime/open-page.ts";
+import { readOrCreatePageToken } from "../../lib/runtime/page-token.ts";
+import { pageTokenPath } from "../../lib/runtime/paths.ts";
 import { close } from "./narrate.ts";
 import { serveRealm, tamper } from "./realm-server.ts";
 
@@ -16,6 +19,8 @@ export interface Stage {
   realmUrl: string;
   host: EmbeddedHost;
   env: Record<string, string | undefined>;
+  /** Opens the page; made once the pack runs. */
+  pageLink(): string;
   /** Options that point the `realms` command at this host. */
   locate: string[];
   /** The first event of this name that fits, from the start on. Rejects after `timeoutMs`. */
@@ -77,6 +82,7 @@ export async function openStage(options: { tamper: boolean }): Promise<Stage> {
     realmUrl: realm.url,
     host,
     env,
+    pageLink: () => toPageLink(readOrCreatePageToken(pageTokenPath(env)), host.port),
     locate: ["--db", join(home, "ronin.db"), "--port", String(host.port)],
     seen: (event, fits, timeoutMs) =>
       new Promise((found, failed) => {

@@ -1,6 +1,12 @@
 import { HostError } from "../errors.ts";
 import { createPageToken, isPageToken } from "../trust/page-session.ts";
-import { readOrCreateSecret } from "./secret-file.ts";
+import { readOrCreateSecret, readSecret, type SecretKind } from "./secret-file.ts";
+
+const kind: SecretKind = {
+  make: () => Buffer.from(createPageToken(), "latin1"),
+  isWhole: (bytes) => isPageToken(toText(bytes)),
+  refuse: (message) => new HostError("page_token_unusable", message),
+};
 
 /**
  * What opens the page: made on first use, the same over restarts, and gone for everybody who has it once the
@@ -9,10 +15,15 @@ import { readOrCreateSecret } from "./secret-file.ts";
  * @throws HostError `page_token_unusable` when the file is not such a token or others can read it
  */
 export function readOrCreatePageToken(path: string): string {
-  const bytes = readOrCreateSecret(path, {
-    make: () => Buffer.from(createPageToken(), "latin1"),
-    isWhole: (found) => isPageToken(Buffer.from(found).toString("latin1")),
-    refuse: (message) => new HostError("page_token_unusable", message),
-  });
+  return toText(readOrCreateSecret(path, kind));
+}
+
+/** Undefined when there is none. @throws HostError as {@link readOrCreatePageToken} */
+export function readPageToken(path: string): string | undefined {
+  const bytes = readSecret(path, kind);
+  return bytes && toText(bytes);
+}
+
+function toText(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("latin1");
 }
