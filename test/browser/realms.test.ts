@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
+import { sha256Hex } from "../../lib/trust/digest.ts";
 import type { RealmServer } from "../support/realm-server.ts";
 import { describeInBrowser } from "./chromium.ts";
 import { isFocused, tabTo } from "./keyboard.ts";
@@ -78,6 +79,22 @@ describeInBrowser("realms", ({ open }) => {
     await team().getByRole("button", { name: "Remove…" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
     await page.getByText("No realm is followed").waitFor();
+  }, 20_000);
+
+  test("that are signed show the fingerprint, in groups to compare, before they are trusted", async () => {
+    const root = '{"signed":{}}';
+    server.set("metadata/1.root.json", root);
+    await page.getByRole("button", { name: "Add a realm…" }).click();
+    await page.getByLabel("Address").fill(server.url);
+    await page.getByLabel("Short id").fill("signed");
+    await page.getByRole("button", { name: "Ask it" }).click();
+    const dialog = page.getByRole("dialog", { name: "Trust signed?" });
+    const groups = sha256Hex(root).match(/.{4}/g) ?? [];
+    await dialog.getByText(groups.join(" ")).waitFor();
+    expect(await dialog.innerText()).not.toContain("not signed");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    expect(await page.getByRole("region", { name: /^signed/ }).count()).toBe(0);
+    server.remove("metadata/1.root.json");
   }, 20_000);
 
   test("under a taken or wrong id are refused in words", async () => {

@@ -28,7 +28,7 @@ ${recordSection(version)}`;
 
 function aboutSection(version: VersionView, content: VersionContent | null, isCreation: boolean): Html {
   const { description, changes, tags } = version;
-  return html`<section class="stack" aria-labelledby="about"><h2 class="sr" id="about">${version.version}</h2>
+  return html`<section class="stack" aria-labelledby="about"><h2 class="sr" id="about" data-said>Version ${version.version}</h2>
 ${isCreation && description === null ? null : html`<p class="lead">${description ?? "The realm says nothing about it."}</p>`}
 ${changes === null || content?.diff != null ? null : html`<p><span class="muted">New in ${version.version}:</span> ${changes}</p>`}
 ${tagList(tags)}

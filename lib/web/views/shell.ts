@@ -17,11 +17,11 @@ const sections: ReadonlyArray<{ section: Shell["section"]; label: string; href: 
 
 /** The whole document around a page, or, when only that is wanted, its `<main>`. */
 export function toDocument(shell: Shell, { title, main }: Page): string {
-  const body = html`<main id="main" tabindex="-1" data-title="${title}">${main}</main>`;
+  const body = html`<main id="main" tabindex="-1">${main}</main>`;
   if (shell.isPart) return body.toString();
   return toBareDocument(
     shell.assets,
-    title,
+    shell.pending === 0 ? title : `(${shell.pending}) ${title}`,
     html`<a class="skip" href="#main">Skip to the page</a>
 <header class="bar">
 <a class="brand" href="${addresses.proposals}">Dojo</a>

@@ -35,7 +35,7 @@ async function showChoice(form: HTMLFormElement, signal: AbortSignal): Promise<v
     history.replaceState(null, "", address);
     swapRegions(main, [region.id]);
     showBanner("");
-    say(region.querySelector("[data-said]")?.textContent ?? "Shown.");
+    say(region.querySelector("[data-said]")?.textContent ?? "");
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof PageError)) throw error;

@@ -28,6 +28,8 @@ export function followLive(): void {
       worry ??= setTimeout(() => showBanner(AWAY), PATIENCE_MS);
       // The browser tries again by itself, except where the answer was no stream.
       if (source?.readyState !== EventSource.CLOSED) return;
+      // Whether nobody is logged in any more, only a page can tell.
+      void refresh();
       setTimeout(open, retryMs);
       retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
     };

@@ -17,6 +17,7 @@ async function send(form: HTMLFormElement, address: string): Promise<void> {
   if (button === null || button.disabled) return;
   showProblem(form, "");
   button.disabled = true;
+  button.setAttribute("aria-busy", "true");
   try {
     const answer = await post(address, bodyOf(form));
     await goOn(form, answer);
@@ -24,6 +25,7 @@ async function send(form: HTMLFormElement, address: string): Promise<void> {
     showProblem(form, error instanceof Refusal ? error.message : NO_ANSWER);
   } finally {
     button.disabled = false;
+    button.removeAttribute("aria-busy");
   }
 }
 
@@ -63,7 +65,8 @@ async function goOn(form: HTMLFormElement, answer: Record<string, unknown>): Pro
     return location.assign(`/dojo/proposals/${encodeURIComponent(String(answer.proposalId))}`);
   form.closest("dialog")?.close();
   if (then === "preview") return fillPreview(answer);
-  form.reset();
+  // What was typed on the way here, in the dialog before this one too, is done with.
+  for (const done of document.querySelectorAll<HTMLFormElement>("form[data-posts]")) done.reset();
   if (says !== undefined) say(says);
   await refresh();
   // The button that was used may be gone, and the focus with it.

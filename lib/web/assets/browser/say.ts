@@ -27,5 +27,6 @@ export function showPending(pending: number): void {
   const before = Number(badge.dataset.count);
   badge.dataset.count = String(pending);
   badge.firstChild?.replaceWith(String(pending));
+  document.title = `${pending > 0 ? `(${pending}) ` : ""}${document.title.replace(/^\(\d+\) /, "")}`;
   if (pending > before) say("A proposal waits for your decision.");
 }
