@@ -165,7 +165,7 @@ describe("a proposal", () => {
       ...sampleProposal().proposal,
       state: { kind: "rejected", reason: "not needed" } as const,
     };
-    const html = views.proposal(shell, sampleProposal({ proposal })) as string;
+    const html = views.proposal({ ...shell, assets: noAssets }, sampleProposal({ proposal })) as string;
     expect(readText(html)).toContain("Reason: not needed");
     expect(html).not.toContain("data-posts");
   });
@@ -187,7 +187,10 @@ describe("a kata's page", () => {
   });
 
   test("leads to the decision that waits already", () => {
-    const html = views.kata(shell, { ...sampleKata, pendingProposalId: "a/b" }) as string;
+    const html = views.kata(
+      { ...shell, assets: noAssets },
+      { ...sampleKata, pendingProposalId: "a/b" },
+    ) as string;
     expect(html).toContain('href="/dojo/proposals/a%2Fb"');
     expect(html).not.toContain("data-posts");
   });
