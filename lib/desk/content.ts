@@ -13,7 +13,8 @@ import type { GraphView, PhaseView, VersionContent } from "./shown.ts";
 
 export type ContentDeps = Pick<DeskDeps, "registry" | "host" | "fetchSource">;
 
-const FETCH_TIMEOUT_MS = 8000;
+/** A person waits for it. */
+const FETCH_TIMEOUT_MS = 5000;
 const MAX_NAME_CHARS = 128;
 
 /** Where a version's content is promised: a realm's row, or the hash of a kata that is created here. */

@@ -9,11 +9,12 @@ import { hashSchema, kataVersionSchema } from "../model/kata.ts";
 import { toPlainText } from "../model/text.ts";
 import { parseInput } from "../registry/input.ts";
 import { createProof } from "../trust/approval-proof.ts";
+import { describeCreation } from "./creation.ts";
 import type { DeskDeps } from "./deps.ts";
 import { patiently } from "./patience.ts";
-import { readVersionView, type VersionDeps } from "./versions.ts";
+import { readVersionView, type VersionAddress, type VersionDeps } from "./versions.ts";
 
-type DecideDeps = VersionDeps & Pick<DeskDeps, "events" | "clock" | "approvals" | "person">;
+type DecideDeps = VersionDeps & Pick<DeskDeps, "events" | "clock" | "approvals" | "host" | "person">;
 
 /** Names the page on the bus; it is no proof of anything. */
 const SOURCE = "dojo-page";
@@ -52,7 +53,8 @@ export async function approve(deps: DecideDeps, id: string, given: unknown): Pro
   if (offer.planHash !== planHash) {
     throw new InstallError("offer_changed", "What is offered changed while you looked at it. Look again.");
   }
-  await patiently(() => assertInstallable(deps, request, version));
+  const created = await describeCreation(deps, request);
+  await patiently(() => assertInstallable(deps, request, { version, offer, created }));
   const approval = { by: deps.person(), version, offer, acceptOtherCompiler };
   emit(deps, "kata.user_approved", toApprovedEvent(request, approval, signerOf(deps)));
   await taken(deps, id);
@@ -73,12 +75,15 @@ function readPending({ registry, clock }: DecideDeps, id: string): KataInstallRe
 }
 
 /** A mistake that can be seen now must not become a failed install. */
-function assertInstallable(deps: DecideDeps, request: KataInstallRequest, version: string): void {
-  const { kind, fromRealm, kataName, offers } = request;
-  const offer = offers?.find((one) => one.version === version);
-  const { problem } = readVersion(deps.registry, request, version, offer);
+function assertInstallable(
+  deps: DecideDeps,
+  request: KataInstallRequest,
+  chosen: Pick<VersionAddress, "version" | "offer" | "created">,
+): void {
+  const { kind, fromRealm, kataName } = request;
+  const { problem } = readVersion(deps.registry, request, chosen.version, chosen.offer);
   if (problem !== undefined) throw new InstallError(problem.code, problem.message);
-  const address = { kind, fromRealm, kataName, version, offer, isProposed: true };
+  const address = { kind, fromRealm, kataName, ...chosen, isProposed: true };
   const missing = readVersionView(deps, address).skills.filter(({ isPresent }) => !isPresent);
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name).join(", ");

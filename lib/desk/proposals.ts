@@ -1,11 +1,8 @@
 import { RealmsError, RegistryBusyError } from "../errors.ts";
-import { compileSource } from "../install/compile.ts";
-import { offerOf } from "../install/vouched.ts";
 import type { KataInstallRequest } from "../model/install.ts";
 import { byVersionDescending, type RealmKataMetadata } from "../model/kata.ts";
-import { describeCompiled } from "../trust/describe.ts";
-import { verifySource } from "../trust/source.ts";
 import { type ContentDeps, readContent } from "./content.ts";
+import { describeCreation } from "./creation.ts";
 import type { DeskDeps } from "./deps.ts";
 import { readMarks } from "./marks.ts";
 import { patiently } from "./patience.ts";
@@ -44,7 +41,7 @@ export async function readProposal(
 ): Promise<ProposalView> {
   const { registry } = deps;
   const request = await showFirst(deps, await patiently(() => registry.getRequest(id)));
-  const created = request.kind === "create" ? await describeCreation(deps, request) : undefined;
+  const created = await describeCreation(deps, request);
   const view = await patiently((): ProposalView => {
     const markOf = readMarks(registry);
     return {
@@ -95,24 +92,6 @@ function readVersions(
   };
   if (shown.length === 0) return [read(kataVersion, undefined)];
   return shown.map((offer) => read(offer.version, offer));
-}
-
-/** A new kata has nobody's word for it but its source. Undefined when that is gone or no longer compiles. */
-async function describeCreation(
-  { registry, host }: ProposalDeps,
-  request: KataInstallRequest,
-): Promise<RealmKataMetadata | undefined> {
-  const sourceHash = offerOf(request)?.sourceHash;
-  const bytes = sourceHash && (await patiently(() => registry.findSource(sourceHash)));
-  if (!sourceHash || !bytes) return undefined;
-  try {
-    const { text } = verifySource(bytes, sourceHash);
-    return describeCompiled(compileSource(await host(), text), text);
-  } catch (error) {
-    if (!(error instanceof RealmsError)) throw error;
-    // The version's contents say what is wrong with it.
-    return undefined;
-  }
 }
 
 async function readSelected(

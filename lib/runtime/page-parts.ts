@@ -19,7 +19,7 @@ export interface PageParts {
 }
 
 export interface Page {
-  /** Never rejects: the host would send the error's text to whoever asked. */
+  /** Rejects only when the page itself cannot be loaded. */
   answer(request: Request): Promise<Response>;
   /** Ends every stream. */
   close(): void;

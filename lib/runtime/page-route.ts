@@ -31,9 +31,15 @@ export function servePage(http: HostHttp, deps: PageRouteDeps): { close(): void 
   };
   const handler = async (request: Request): Promise<Response> => {
     if (isClosed) return new Response("Ronin is restarting its agents.", { status: 503 });
-    const module = await deps.load();
-    const page = await findPage(module);
-    return page === undefined ? module.answerUnavailable(request) : page.answer(request);
+    try {
+      const module = await deps.load();
+      const page = await findPage(module);
+      return await (page === undefined ? module.answerUnavailable(request) : page.answer(request));
+    } catch (error) {
+      // The host would send the error's text to whoever asked.
+      deps.log.error(`the page could not be loaded: ${messageOf(error)}`);
+      return new Response("The page could not be loaded; Ronin's output says why.", { status: 500 });
+    }
   };
   const metadata = { title: "Dojo", description: "Decide which katas may be installed" };
   // The first is what menus show; the second serves all below it.

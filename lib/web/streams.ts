@@ -5,6 +5,8 @@ export const MAX_STREAMS = 16;
 /** The host closes a connection on which nothing happened for a minute. */
 const COMMENT_MS = 20_000;
 const RETRY_MS = 1000;
+/** Messages that may wait for a browser to read them. */
+const MAX_UNREAD = 100;
 
 /** The open streams of the page, each of which tells one browser what has changed. */
 export interface Streams {
@@ -24,10 +26,15 @@ export function createStreams(
     let end = (): void => {};
     return new ReadableStream<string>({
       start(controller) {
-        const comment = setInterval(() => controller.enqueue(": still here\n\n"), commentMs);
-        controller.enqueue(`retry: ${RETRY_MS}\n\n`);
-        const stop = desk.listen((message) => controller.enqueue(`data: ${JSON.stringify(message)}\n\n`));
+        const send = (text: string): void => {
+          // Somebody who does not read must not fill the host's memory.
+          if ((controller.desiredSize ?? 0) < -MAX_UNREAD) end();
+          else controller.enqueue(text);
+        };
+        const comment = setInterval(() => send(": still here\n\n"), commentMs);
         const onAbort = (): void => end();
+        request.signal.addEventListener("abort", onAbort);
+        let stop = (): void => {};
         end = () => {
           if (!closers.delete(end)) return;
           clearInterval(comment);
@@ -40,7 +47,8 @@ export function createStreams(
           }
         };
         closers.add(end);
-        request.signal.addEventListener("abort", onAbort);
+        send(`retry: ${RETRY_MS}\n\n`);
+        stop = desk.listen((message) => send(`data: ${JSON.stringify(message)}\n\n`));
       },
       cancel: () => end(),
     });

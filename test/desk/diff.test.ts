@@ -18,7 +18,7 @@ describe("the difference of two sources", () => {
 
   test("gives back both texts, whatever they are", () => {
     const lines = fc.array(fc.constantFrom("a", "b", "c", ""), { maxLength: 12 });
-    fc.assert(
+    void fc.assert(
       fc.property(lines, lines, (before, after) => {
         const found = diffLines(`${before.join("\n")}\n`, `${after.join("\n")}\n`);
         const textOf = (left: "added" | "removed") =>
