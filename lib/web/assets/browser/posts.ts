@@ -1,5 +1,6 @@
-import { refresh } from "./refresh.ts";
+import type { ApiError } from "../../view-models.ts";
 import { fillPreview } from "./preview.ts";
+import { refresh } from "./refresh.ts";
 import { say } from "./say.ts";
 
 /** Sends each `data-posts` form as JSON, once, and does what its `data-then` says with the answer. */
@@ -42,8 +43,9 @@ async function post(address: string, body: Record<string, unknown>): Promise<Rec
 }
 
 async function read(response: Response): Promise<Record<string, unknown>> {
-  const answer = await response.json();
-  if (!response.ok) throw new Refusal(answer?.error?.message ?? `Refused (${response.status}).`);
+  // What this page's own server answers with.
+  const answer = (await response.json()) as Record<string, unknown> & Partial<ApiError>;
+  if (!response.ok) throw new Refusal(answer.error?.message ?? `Refused (${response.status}).`);
   return answer;
 }
 
