@@ -55,6 +55,7 @@ async function tell(stage: Stage, { yes, tamper }: DemoOptions): Promise<number>
   step(`The Dojo proposes ${proposal.kataName} from the realm ${proposal.fromRealm}. All versions:`);
   showVersions(proposal);
 
+  say(`The page that shows this, and where you could decide as well: ${stage.pageLink()}`);
   const version = await choose(proposal, yes);
   if (version === undefined) {
     say("Nothing was approved, so nothing was installed.");

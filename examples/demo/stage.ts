@@ -6,6 +6,9 @@ import { type EmbeddedHost, startHost } from "ronin-plugin-api";
 import { build, projectRoot } from "../../lib/build/build.ts";
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
 import { serveFolder } from "../../lib/publish/serve-folder.ts";
+import { toPageLink } from "../../lib/runtime/open-page.ts";
+import { readOrCreatePageToken } from "../../lib/runtime/page-token.ts";
+import { pageTokenPath } from "../../lib/runtime/paths.ts";
 import { close } from "./narrate.ts";
 import { publishExamples, tamper } from "./publish.ts";
 
@@ -18,6 +21,8 @@ export interface Stage {
   fingerprint: string;
   host: EmbeddedHost;
   env: Record<string, string | undefined>;
+  /** Opens the page; made once the pack runs. */
+  pageLink(): string;
   /** Options that point the `realms` command at this host. */
   locate: string[];
   /** The first event of this name that fits, from the start on. Rejects after `timeoutMs`. */
@@ -81,6 +86,7 @@ export async function openStage(options: { tamper: boolean }): Promise<Stage> {
     fingerprint,
     host,
     env,
+    pageLink: () => toPageLink(readOrCreatePageToken(pageTokenPath(env)), host.port),
     locate: ["--db", join(home, "ronin.db"), "--port", String(host.port)],
     seen: (event, fits, timeoutMs) =>
       new Promise((found, failed) => {

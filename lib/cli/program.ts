@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { type ApproveOptions, approveRequest } from "./commands/approve.ts";
+import { showPageLink } from "./commands/page.ts";
 import { listPending } from "./commands/pending.ts";
 import { listReceipts } from "./commands/receipts.ts";
 import { type RejectOptions, rejectRequest } from "./commands/reject.ts";
@@ -77,6 +78,10 @@ function addReaders(program: Command, run: RunCommand): void {
     .action((id: string, _options: unknown, command: Command) =>
       run(globalsOf(command), (context) => showRequest(context, id)),
     );
+  program
+    .command("page")
+    .description("the link that opens the Dojo page")
+    .action((_options: unknown, command: Command) => run(globalsOf(command), showPageLink));
   program
     .command("receipts")
     .description("what was installed, newest first")

@@ -2,6 +2,7 @@ import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { projectRoot } from "../../lib/build/build.ts";
 import type { PublishedRealm } from "./publisher.ts";
+import { decideOnPage } from "./decide-on-page.ts";
 import type { Report } from "./report.ts";
 import type { RoninCheckout } from "./ronin-checkout.ts";
 import { runCommand } from "./run-command.ts";
@@ -22,6 +23,7 @@ const WAIT_MS = 30_000;
 
 export const scenarios: Array<[title: string, play: (scene: Scene) => Promise<void>]> = [
   ["Dropped into the Ronin home, approvals confirmed", playConfirmed],
+  ["Dropped into the Ronin home, decided on the page", playOnPage],
   ["Dropped into the Ronin home, approvals by event", playByEvent],
   ["Only dist/agents copied into another agents directory", playAgentsOnly],
   ["Unbuilt, with RONIN_EXTERNAL_AGENT_DIR naming the agents folder", playUnbuilt],
@@ -50,6 +52,16 @@ async function playConfirmed(scene: Scene): Promise<void> {
     );
     scene.report.check("`realms approve` ends with exit code 0", approval.exitCode === 0, approval.output);
     expectInstalled(scene.report, running, ["finance.subscriptions@v2", "notify.user@v1"]);
+    expectQuietLog(scene.report, running, ["was ignored, proof_missing"]);
+  });
+}
+
+async function playOnPage(scene: Scene): Promise<void> {
+  await withRonin(scene, {}, dropIn(scene), async (running) => {
+    const { id } = await expectProposal(scene.report, running);
+    await running.post("kata.user_approved", { proposalId: id, approvedBy: "nobody" });
+    await decideOnPage(scene.report, running, { id, version: "v1" });
+    expectInstalled(scene.report, running, ["finance.subscriptions@v1"]);
     expectQuietLog(scene.report, running, ["was ignored, proof_missing"]);
   });
 }

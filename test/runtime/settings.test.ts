@@ -14,6 +14,20 @@ describe("the realms section of the config", () => {
     }
   });
 
+  test("reads the page's further host names, and allows none that it does not understand", () => {
+    expect(read({ page: { hosts: ["Ronin.LAN", "192.0.2.7"] } })).toMatchObject({
+      pageHosts: ["ronin.lan", "192.0.2.7"],
+      problems: [],
+    });
+    expect(read({ page: { hosts: ["ok.lan", "*", "a:3000", "", 7] } })).toMatchObject({
+      pageHosts: ["ok.lan"],
+      problems: [1, 2, 3, 4].map((position) => `realms.page.hosts[${position}]`),
+    });
+    for (const page of ["ronin.lan", { host: ["ronin.lan"] }, { hosts: "ronin.lan" }]) {
+      expect(read({ page })).toMatchObject({ pageHosts: [], problems: ["realms.page"] });
+    }
+  });
+
   test("reads a full realm and marks it as the config's", () => {
     const full = {
       ...team,

@@ -1,7 +1,7 @@
+import { readOfferedVersions } from "../../install/offered-versions.ts";
 import { retryBusy } from "../../registry/retry.ts";
 import type { CommandContext } from "../context.ts";
 import { findRequestById, toShortId, toShown } from "../find-request.ts";
-import { readOfferedVersions } from "../offered-versions.ts";
 import type { Report } from "../print.ts";
 import { toReceiptLines } from "../receipt-lines.ts";
 import { toAllVersionLines, toRequestLines } from "../request-lines.ts";

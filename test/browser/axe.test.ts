@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { describeInBrowser } from "./chromium.ts";
+import { exampleSources, hostileSource, serveRealm } from "./realms.ts";
+import { startWorld, type World } from "./world.ts";
+
+interface Violation {
+  id: string;
+  nodes: Array<{ html: string; failureSummary?: string }>;
+}
+
+/** Colours on their way from one theme to the other have no contrast of their own. */
+const still = { reducedMotion: "reduce" } as const;
+const themes = ["light", "dark"] as const;
+
+/** What axe finds in either theme, in words that lead to the place. */
+async function findViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found: string[] = [];
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = (await page.evaluate("axe.run()")) as { violations: Violation[] };
+    for (const { id, nodes } of violations) {
+      for (const { html, failureSummary = "" } of nodes) {
+        found.push(`${colorScheme}: ${id}: ${html.slice(0, 200)} ${failureSummary}`);
+      }
+    }
+  }
+  return found;
+}
+
+describeInBrowser("accessibility: axe", ({ open }) => {
+  let world: World;
+  let paths: Record<string, string>;
+  beforeAll(async () => {
+    const server = await serveRealm("examples", "Example katas", [...exampleSources(), hostileSource]);
+    world = await startWorld([{ id: "examples", name: "Example katas", server }]);
+    await world.sync();
+    const subscriptions = await world.miss("I need to track all recurring subscriptions");
+    const garden = await world.miss("dig the hostile garden");
+    paths = {
+      proposals: "",
+      proposal: `/proposals/${subscriptions}`,
+      "a version that does not fit": `/proposals/${subscriptions}?version=v3`,
+      "a hostile proposal": `/proposals/${garden}`,
+      browse: "/browse?text=finance",
+      "no result": "/browse?text=nowhere",
+      kata: "/katas/examples/notes.mirror",
+      realms: "/realms",
+      history: "/history",
+      "what is not there": "/nowhere",
+    };
+  }, 30_000);
+  afterAll(() => world.stop());
+
+  test("finds nothing on any view, in both themes", async () => {
+    const page = await open(still);
+    await page.goto(`${world.origin}/dojo`);
+    expect(["login", await findViolations(page)]).toEqual(["login", []]);
+    await page.goto(world.link());
+    for (const [name, path] of Object.entries(paths)) {
+      await page.goto(`${world.origin}/dojo${path}`);
+      for (const summary of await page.locator("main summary").all()) await summary.click();
+      expect([name, await findViolations(page)]).toEqual([name, []]);
+    }
+  }, 90_000);
+
+  test("finds nothing in a dialog", async () => {
+    const page = await open(still);
+    await page.goto(world.link());
+    for (const [path, opener] of [
+      [paths.proposal, "approve"],
+      [paths.proposal, "reject"],
+      [paths.realms, "add"],
+      [paths.realms, "reset-examples"],
+    ]) {
+      await page.goto(`${world.origin}/dojo${path}`);
+      await page.locator(`[data-opens="${opener}"]`).click();
+      expect([opener, await findViolations(page)]).toEqual([opener, []]);
+    }
+  }, 60_000);
+
+  test("and the eye find every view within a phone's width", async () => {
+    const page = await open({ viewport: { width: 360, height: 740 } });
+    await page.goto(world.link());
+    for (const [name, path] of Object.entries(paths)) {
+      await page.goto(`${world.origin}/dojo${path}`);
+      for (const summary of await page.locator("main summary").all()) await summary.click();
+      const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      expect([name, overflow]).toEqual([name, 0]);
+    }
+  }, 60_000);
+});

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { KataCompiler, KataParser, RONIN_VERSION } from "ronin-plugin-api";
+import { readKata } from "../../lib/publish/kata-file.ts";
+import { type FileContent, type RealmServer, startRealmServer } from "../support/realm-server.ts";
+
+const examples = join(import.meta.dir, "../../examples/katas");
+
+/** The demo's katas. */
+export function exampleSources(): string[] {
+  const files = readdirSync(examples).filter((name) => name.endsWith(".kata"));
+  return files.map((name) => readFileSync(join(examples, name), "utf8"));
+}
+
+/** Serves a realm in its smallest form: one document, and each source under its hash. */
+export function serveRealm(id: string, name: string, sources: readonly string[]): Promise<RealmServer> {
+  const host = { version: RONIN_VERSION, parser: new KataParser(), compiler: new KataCompiler() };
+  const katas = sources.map((source) => readKata(source, host));
+  const files: Record<string, FileContent> = {
+    "realm.json": { format: 1, realm: id, name, katas: katas.map(({ metadata }) => metadata) },
+  };
+  for (const { metadata, source } of katas) files[`katas/${metadata.sourceHash}.kata`] = source;
+  return startRealmServer(files);
+}
+
+/** Texts that try to be more than text. */
+export const hostileText = `</title><script>document.title="owned"</script><img src=x onerror="document.title='owned'">'"\`\${7*7}`;
+
+/** A kata whose every text is hostile. Its name and hashes are as they must be. */
+export const hostileSource = `# description: ${hostileText}
+# tags: <b>bold</b>, "><svg onload=alert(1)>
+# complexity: simple
+# author: ${hostileText}
+# license: <i>none</i>
+# released: 2026-05-01
+# changes: ${hostileText}
+kata hostile.garden v1
+requires skill local.shell.safe
+
+initial dig
+
+phase dig
+  run skill local.shell.safe
+  complete
+`;
