@@ -7,7 +7,7 @@ import { createBaseBuckets } from "./base-buckets.ts";
 import { createDeltaBuckets } from "./delta-buckets.ts";
 import { removeForeignRows } from "./foreign-rows.ts";
 import { toIndexRow } from "./index-row.ts";
-import { countRows, selectKata, upsertPackedRow } from "./index-table.ts";
+import { countRows, hasRows, selectKata, upsertPackedRow } from "./index-table.ts";
 import { changeOf, type IndexChanges } from "./index-writes.ts";
 import { createNameRefresher } from "./name-refresher.ts";
 import { assertImmutable, digestOf } from "./pack-rows.ts";
@@ -82,7 +82,7 @@ function storeRows(
 ): IndexChanges {
   const changes: IndexChanges = { added: 0, updated: 0, withdrawn: 0, unchanged: 0 };
   const names = createNameRefresher(db, realm.id);
-  const isFirst = countRows(db, realm.id) === 0;
+  const isFirst = !hasRows(db, realm.id);
   const isSearchable = hasTexts(db, realm.id);
   for (const { row, digest } of rows) {
     const next = toIndexRow(realm, row);

@@ -1,4 +1,4 @@
-import { GRAMS, PLACES, visitGrams } from "./grams.ts";
+import { PLACE_GRAMS, PLACES, type Place, visitGrams } from "./grams.ts";
 import { addKata, emptySet, intersect, type KataSet } from "./kata-set.ts";
 
 /** What a search looks through of a kata: its texts by place. */
@@ -14,61 +14,70 @@ export interface GramBlock {
 }
 
 /**
- * The blocks of a chunk, ordered by gram. A counting sort: the katas of all grams lie in one piece of memory, two
- * bytes each.
+ * The blocks of a chunk, ordered by gram and each only valid until the next is asked for.
  *
  * @param katas the texts of at most {@link CHUNK_KATAS}; a kata's number is its place in the list
  */
 export function* toGramBlocks(katas: readonly Texts[]): Generator<GramBlock> {
-  const next = new Uint32Array(GRAMS);
+  for (const place of PLACES) yield* toBlocksOf(place, katas);
+}
+
+/** A counting sort: the katas of all grams lie in one piece of memory, two bytes each. */
+function* toBlocksOf(place: Place, katas: readonly Texts[]): Generator<GramBlock> {
+  const firstGram = place * PLACE_GRAMS;
+  const next = new Uint32Array(PLACE_GRAMS);
   const used: number[] = [];
-  visitKatas(katas, (gram) => {
-    const katasOfGram = next[gram] ?? 0;
-    if (katasOfGram === 0) used.push(gram);
-    next[gram] = katasOfGram + 1;
+  visitOnce(place, katas, (gram) => {
+    const known = next[gram - firstGram] ?? 0;
+    if (known === 0) used.push(gram);
+    next[gram - firstGram] = known + 1;
   });
   // Only these: one kata has a few hundred grams, and to go through all numbers would take most of its time.
   const grams = Uint32Array.from(used).sort();
   let total = 0;
   for (const gram of grams) {
-    const katasOfGram = next[gram] ?? 0;
-    next[gram] = total;
-    total += katasOfGram;
+    const known = next[gram - firstGram] ?? 0;
+    next[gram - firstGram] = total;
+    total += known;
   }
 
   const numbers = new Uint16Array(total);
-  visitKatas(katas, (gram, kata) => {
-    const place = next[gram] ?? 0;
-    numbers[place] = kata;
-    next[gram] = place + 1;
+  visitOnce(place, katas, (gram, kata) => {
+    const at = next[gram - firstGram] ?? 0;
+    numbers[at] = kata;
+    next[gram - firstGram] = at + 1;
   });
 
   // By now each gram's place has moved on to where the next one began.
   let start = 0;
+  const set = emptySet(katas.length);
   for (const gram of grams) {
-    const end = next[gram] ?? 0;
-    yield { gram, block: toBlock(numbers.subarray(start, end), katas.length) };
+    const end = next[gram - firstGram] ?? 0;
+    yield { gram, block: toBlock(numbers.subarray(start, end), set) };
     start = end;
   }
 }
 
 /** Each gram of a kata once. */
-function visitKatas(katas: readonly Texts[], visit: (gram: number, kata: number) => void): void {
+function visitOnce(place: Place, katas: readonly Texts[], visit: (gram: number, kata: number) => void): void {
   /** Of each gram the last kata that it was seen in, counted from 1. */
-  const seenIn = new Uint32Array(GRAMS);
-  for (const [kata, texts] of katas.entries()) {
-    const visitOnce = (gram: number): void => {
-      if (seenIn[gram] === kata + 1) return;
-      seenIn[gram] = kata + 1;
-      visit(gram, kata);
-    };
-    for (const place of PLACES) visitGrams(place, texts[place], visitOnce);
+  const seenIn = new Uint32Array(PLACE_GRAMS);
+  let kata = 0;
+  const visitGram = (gram: number): void => {
+    if (seenIn[gram % PLACE_GRAMS] === kata + 1) return;
+    seenIn[gram % PLACE_GRAMS] = kata + 1;
+    visit(gram, kata);
+  };
+  for (const texts of katas) {
+    visitGrams(place, texts[place], visitGram);
+    kata += 1;
   }
 }
 
-function toBlock(numbers: Uint16Array, katas: number): Uint8Array {
-  const set = emptySet(katas);
+/** @param set one for all blocks: making thousands of them would leave as much to collect as the texts take */
+function toBlock(numbers: Uint16Array, set: KataSet): Uint8Array {
   if (numbers.byteLength < set.byteLength) return toBytes(numbers);
+  set.fill(0);
   addNumbers(set, numbers);
   return toBytes(set);
 }

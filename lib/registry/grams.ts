@@ -2,12 +2,14 @@
 export const PLACES = [0, 1, 2] as const;
 export type Place = (typeof PLACES)[number];
 
-/** Grams are numbers below this one. */
-export const GRAMS = 2 ** 18;
+/** How many different grams there are in one place. */
+export const PLACE_GRAMS = 2 ** 18;
+/** All grams are below this one: first those of the names, then those of the tags, then those of descriptions. */
+export const GRAMS = PLACES.length * PLACE_GRAMS;
 
 /**
  * Calls `visit` with every gram of a text: each one, two and three characters (UTF-16 units) that follow each other
- * there, with the place, hashed to a number. Different grams can share a number, so what they find is asked itself
+ * there, hashed to a number. Different grams can share a number, so what they find is asked itself
  * in the end; a text that holds a word holds all of the word's grams.
  */
 export function visitGrams(place: Place, text: string, visit: (gram: number) => void): void {
@@ -16,13 +18,13 @@ export function visitGrams(place: Place, text: string, visit: (gram: number) => 
     const unit = text.charCodeAt(at);
     const three = two;
     two = one;
-    one = begin(place, unit);
-    visit(toGram(one));
+    one = extend(0, unit);
+    visit(toGram(place, one));
     if (at > 0) {
       two = extend(two, unit);
-      visit(toGram(two));
+      visit(toGram(place, two));
     }
-    if (at > 1) visit(toGram(extend(three, unit)));
+    if (at > 1) visit(toGram(place, extend(three, unit)));
   }
 }
 
@@ -38,15 +40,11 @@ export function gramsOf(place: Place, word: string): number[] {
   const length = Math.min(word.length, 3);
   const grams = new Set<number>();
   for (let at = 0; at + length <= word.length && grams.size < MAX_GRAMS; at += 1) {
-    let hash = begin(place, word.charCodeAt(at));
+    let hash = extend(0, word.charCodeAt(at));
     for (let next = 1; next < length; next += 1) hash = extend(hash, word.charCodeAt(at + next));
-    grams.add(toGram(hash));
+    grams.add(toGram(place, hash));
   }
   return [...grams];
-}
-
-function begin(place: Place, unit: number): number {
-  return extend(place + 1, unit);
 }
 
 /** One step of FNV-1a, on a character in the place of a byte. */
@@ -55,6 +53,6 @@ function extend(hash: number, unit: number): number {
 }
 
 /** The upper bits of a product depend on all bits of its factors. */
-function toGram(hash: number): number {
-  return Math.imul(hash, 0x9e_37_79_b1) >>> 14;
+function toGram(place: Place, hash: number): number {
+  return place * PLACE_GRAMS + (Math.imul(hash, 0x9e_37_79_b1) >>> 14);
 }

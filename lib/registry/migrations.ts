@@ -7,7 +7,7 @@ import { indexTable, rowDigestColumn } from "./index-table.ts";
 import { leasesTable } from "./leases-table.ts";
 import type { Migration } from "./migrate.ts";
 import { noncesTable } from "./nonces-table.ts";
-import { equivocationsTable, statesTable } from "./pack-tables.ts";
+import { equivocationsTable, stateRowsColumn, statesTable } from "./pack-tables.ts";
 import { realmsTable } from "./realms-table.ts";
 import { protectReceipts, receiptsTable } from "./receipts-table.ts";
 import { replaceOldSearch } from "./replace-old-search.ts";
@@ -72,6 +72,7 @@ export const indexMigrations: readonly Migration[] = [
     name: "index-3-chunks",
     up(db) {
       for (const table of [textsTable, chunksTable, gramsTable]) ensureTable(db, table);
+      addColumns(db, statesTable.name, stateRowsColumn);
       replaceOldSearch(db);
     },
   },

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import type { Clock } from "../clock.ts";
 import type { Realm } from "../model/realm.ts";
+import { selectRealmIds } from "./index-table.ts";
 import { clearIndex } from "./index-writes.ts";
 import { createPackIndex, type PackIndex } from "./pack-index.ts";
 import { RealmsRegistry } from "./registry.ts";
@@ -60,10 +61,8 @@ export function openIndexWriter({ indexPath, realms, clock }: IndexWriterOptions
       packs: createPackIndex(index, clock),
       checkpoint,
       keepOnly: (realmIds) => {
-        const stored = all(
-          index,
-          "SELECT DISTINCT realm_id FROM realm_kata_index UNION SELECT realm_id FROM realm_states",
-        ).map((row) => String(row.realm_id));
+        const withState = all(index, "SELECT realm_id FROM realm_states").map((row) => String(row.realm_id));
+        const stored = new Set([...selectRealmIds(index), ...withState]);
         for (const id of stored) if (!realmIds.includes(id)) clearIndex(index, id);
       },
       forget: (realmId) => clearIndex(index, realmId),

@@ -70,6 +70,9 @@ function mergeable(chunks: readonly Chunk[], moving: number): Chunk[] {
   return end === -1 ? bySize : bySize.slice(0, end);
 }
 
+/** A heap is let grow to a multiple of what lives in it, and only a sync's own process reads so many names. */
+const NAMES_PER_COLLECTION = 5000;
+
 interface ChunkWriter {
   /** In the order of names. */
   add(texts: Texts): void;
@@ -79,6 +82,7 @@ interface ChunkWriter {
 function createChunkWriter(db: Database, realmId: string, isActive: boolean): ChunkWriter {
   let katas: Texts[] = [];
   const finish = (): void => {
+    if (katas.length > NAMES_PER_COLLECTION) Bun.gc(true);
     if (katas.length > 0) insertChunk(db, realmId, isActive, katas);
     katas = [];
   };
@@ -96,8 +100,7 @@ interface ShownTexts {
   isActive: boolean;
 }
 
-const NAMES_AT_ONCE = 1000;
-
+const NAMES_AT_ONCE = 500;
 /** Of those of the katas that have a version to show, in the order given. */
 function* readTexts(db: Database, realmId: string, names: readonly string[]): Generator<ShownTexts> {
   for (let at = 0; at < names.length; at += NAMES_AT_ONCE) {
@@ -115,6 +118,7 @@ function* readTexts(db: Database, realmId: string, names: readonly string[]): Ge
       yield toShownTexts(rows.slice(first, end));
       first = end;
     }
+    if ((at + NAMES_AT_ONCE) % NAMES_PER_COLLECTION === 0) Bun.gc(true);
   }
 }
 
