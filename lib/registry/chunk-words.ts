@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { type Chunk, selectBlocks } from "./chunks-table.ts";
+import { type Chunk, MAX_UNINDEXED, selectBlocks } from "./chunks-table.ts";
 import { intersectBlocks } from "./gram-blocks.ts";
 import { gramsOf, PLACES, type Place } from "./grams.ts";
 import { emptySet, findKata, type KataSet, unite, uniteBoth } from "./kata-set.ts";
@@ -61,6 +61,7 @@ export function createChunkWords(db: Database, chunk: Chunk, words: readonly str
 
 /** For each word the katas that may hold it in this place. */
 function findWords(db: Database, chunk: Chunk, words: readonly string[], place: Place): KataSet[] {
+  if (chunk.katas <= MAX_UNINDEXED) return words.map(() => emptySet(chunk.katas).fill(-1));
   const grams = words.map((word) => gramsOf(place, word));
   const blocks = selectBlocks(db, chunk.chunk, [...new Set(grams.flat())]);
   return grams.map((own) => {

@@ -5,6 +5,9 @@ import { GRAMS } from "./grams.ts";
 import { all, count, run } from "./sql.ts";
 import { idOf, insertTexts, takeChunkNames } from "./texts-table.ts";
 
+/** So few katas are read faster than looked up, and a change of one writes one row in the place of hundreds. */
+export const MAX_UNINDEXED = 32;
+
 /** Katas of one realm that a search can go through in the order of their names, all of them active or none. */
 export interface Chunk {
   chunk: number;
@@ -79,6 +82,7 @@ export function insertChunk(db: Database, realmId: string, isActive: boolean, ka
     [chunk, realmId, Number(isActive), katas[0]?.[0] ?? "", katas.length],
   );
   for (const [number, texts] of katas.entries()) insertTexts(db, idOf(chunk, number), realmId, texts);
+  if (katas.length <= MAX_UNINDEXED) return;
   for (const { gram, block } of toGramBlocks(katas)) {
     run(db, "INSERT INTO realm_kata_grams (id, block) VALUES (?, ?)", [chunk * GRAMS + gram, block]);
   }

@@ -19,8 +19,14 @@ export interface GramBlock {
  * @param katas the texts of at most {@link CHUNK_KATAS}; a kata's number is its place in the list
  */
 export function* toGramBlocks(katas: readonly Texts[]): Generator<GramBlock> {
-  for (const place of PLACES) yield* toBlocksOf(place, katas);
+  for (const place of PLACES) {
+    // A heap is let grow to a multiple of what lives in it, and only a sync's own process indexes so many.
+    if (katas.length > KATAS_WORTH_COLLECTING) Bun.gc(true);
+    yield* toBlocksOf(place, katas);
+  }
 }
+
+const KATAS_WORTH_COLLECTING = 5000;
 
 /** A counting sort: the katas of all grams lie in one piece of memory, two bytes each. */
 function* toBlocksOf(place: Place, katas: readonly Texts[]): Generator<GramBlock> {

@@ -82,7 +82,6 @@ interface ChunkWriter {
 function createChunkWriter(db: Database, realmId: string, isActive: boolean): ChunkWriter {
   let katas: Texts[] = [];
   const finish = (): void => {
-    if (katas.length > NAMES_PER_COLLECTION) Bun.gc(true);
     if (katas.length > 0) insertChunk(db, realmId, isActive, katas);
     katas = [];
   };
