@@ -91,6 +91,21 @@ const optionalColumns = Object.entries({
   seq: "seq",
 } satisfies Partial<Record<keyof RealmKataMetadata, keyof IndexRow>>);
 
+/** Those that {@link toKata} reads, and the realm. The others are for searching and syncing, and as wide again. */
+export const shownColumns: readonly string[] = [
+  "realm_id",
+  "kata_name",
+  "kata_version",
+  "required_skills",
+  "tags",
+  "complexity",
+  "source_hash",
+  "compiled_hash",
+  "status",
+  "required_katas",
+  ...optionalColumns.map(([, column]) => column),
+];
+
 /** Whether a stored row says exactly what this one would. */
 export function isSameRow(stored: Row, row: IndexRow): boolean {
   return Object.entries(row).every(([column, value]) => stored[column] === value);

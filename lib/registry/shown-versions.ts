@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { shownColumns } from "./index-row.ts";
 import { isShown } from "./index-table.ts";
 import { foldText, toLines } from "./search-text.ts";
 import { all, type Row, type SqlValue } from "./sql.ts";
@@ -49,6 +50,8 @@ export function selectPassing(db: Database, ids: readonly number[], filter: Vers
   );
 }
 
+const versionColumns = shownColumns.map((column) => `version.${column}`).join(", ");
+
 /** Of these katas, in their order, the rows of the versions that pass. */
 export function selectShown(
   db: Database,
@@ -57,7 +60,7 @@ export function selectShown(
 ): Row[] {
   const isFiltered = isFiltering(filter);
   const wanted = `
-     SELECT version.* FROM json_each(?1) AS wanted CROSS JOIN realm_kata_index AS version
+     SELECT ${versionColumns} FROM json_each(?1) AS wanted CROSS JOIN realm_kata_index AS version
        ON version.realm_id = wanted.value ->> 0 AND version.kata_name = wanted.value ->> 1
      WHERE`;
   return isFiltered
