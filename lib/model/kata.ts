@@ -54,9 +54,9 @@ export type Complexity = "simple" | "moderate" | "complex";
 export type KataStatus = "active" | "deprecated" | "withdrawn";
 
 export const MAX_SOURCE_BYTES = 256 * 1024;
-const MAX_SKILLS = 64;
-const MAX_KATAS = 64;
-const MAX_TAGS = 12;
+export const MAX_SKILLS = 64;
+export const MAX_KATAS = 64;
+export const MAX_TAGS = 12;
 
 const namePattern = /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$/;
 /** The host's row id is `name_version`, so a part such as `x_v2` could overwrite another kata's row. */
@@ -72,17 +72,30 @@ export const kataNameSchema = z
   .refine((name) => !versionTail.test(name), "a part of the name must not end in _v and digits")
   .refine((name) => !unreadableName.test(name), "the kata language cannot read this as a name");
 
+/** As {@link kataNameSchema}, without a reason when it is none. */
+export function isKataName(text: string): boolean {
+  return text.length <= 64 && namePattern.test(text) && !versionTail.test(text) && !unreadableName.test(text);
+}
+
+export const versionPattern = /^v[1-9][0-9]{0,5}$/;
+
 export const kataVersionSchema = z
   .string()
-  .regex(/^v[1-9][0-9]{0,5}$/, "expected a version such as v1, at most v999999");
+  .regex(versionPattern, "expected a version such as v1, at most v999999");
 
-export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hex digits (SHA-256)");
+export const hashPattern = /^[0-9a-f]{64}$/;
+
+export const hashSchema = z.string().regex(hashPattern, "expected 64 lower-case hex digits (SHA-256)");
+
+export const skillPattern = /^[\x21-\x7e]+$/;
+
+export const replacementPattern = /^[a-z0-9_-]+:[a-z0-9._-]+@v[0-9]+$/;
 
 const skillNameSchema = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[\x21-\x7e]+$/, "expected a skill name of printable characters without spaces");
+  .regex(skillPattern, "expected a skill name of printable characters without spaces");
 
 /** `name@version`, as in `requiredKatas`. */
 export const kataRefSchema = z.string().refine((ref) => parseKataRef(ref) !== undefined, {
@@ -114,11 +127,7 @@ export const kataMetadataSchema = z
     installCount: z.int().nonnegative().optional(),
     status: z.enum(["active", "deprecated", "withdrawn"]).optional(),
     reason: realmText(280).optional(),
-    replacedBy: z
-      .string()
-      .max(160)
-      .regex(/^[a-z0-9_-]+:[a-z0-9._-]+@v[0-9]+$/)
-      .optional(),
+    replacedBy: z.string().max(160).regex(replacementPattern).optional(),
     description: realmText(280).optional(),
     category: realmText(40).optional(),
     requiredKatas: z.array(kataRefSchema).max(MAX_KATAS).optional(),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { hashSchema, kataMetadataSchema } from "./kata.ts";
+import { isPlainMetadata } from "./plain-metadata.ts";
 import { realmIdSchema } from "./realm.ts";
 import { realmText } from "./text.ts";
 
@@ -77,6 +78,21 @@ export const packRowSchema = kataMetadataSchema.safeExtend({
 });
 
 export type PackRow = z.infer<typeof packRowSchema>;
+
+/** Whether {@link packRowSchema} would give the value back as it is, see {@link isPlainMetadata}. */
+export function isPlainPackRow(value: unknown): value is PackRow {
+  return isPlainMetadata(value) && packFields.every((field) => value[field] !== undefined);
+}
+
+const packFields = [
+  "seq",
+  "status",
+  "sourceBytes",
+  "compiledWith",
+  "requiredKatas",
+  "releaseDate",
+  "lastModified",
+] as const satisfies ReadonlyArray<keyof PackRow>;
 
 /** `realm.json` with its rows inside: a small realm written by hand. */
 export const oneFileRealmSchema = z.object({

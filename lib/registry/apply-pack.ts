@@ -7,11 +7,12 @@ import { createBaseBuckets } from "./base-buckets.ts";
 import { createDeltaBuckets } from "./delta-buckets.ts";
 import { removeForeignRows } from "./foreign-rows.ts";
 import { toIndexRow } from "./index-row.ts";
-import { countRows, selectKata, upsertPackedRow } from "./index-table.ts";
+import { countRows, hasRows, selectKata, upsertPackedRow } from "./index-table.ts";
 import { changeOf, deleteAll, type IndexChanges } from "./index-writes.ts";
 import { createNameRefresher } from "./name-refresher.ts";
 import { assertImmutable, digestOf } from "./pack-rows.ts";
 import { upsertState } from "./pack-tables.ts";
+import { hasTexts } from "./refresh-texts.ts";
 import type { Row } from "./sql.ts";
 import { type RealmValidator, upsertValidator } from "./validators-table.ts";
 import { write } from "./write.ts";
@@ -88,7 +89,8 @@ function storeRows(
 ): IndexChanges {
   const changes: IndexChanges = { added: 0, updated: 0, withdrawn: 0, unchanged: 0 };
   const names = createNameRefresher(db, realm.id);
-  const isFirst = countRows(db, realm.id) === 0;
+  const isFirst = !hasRows(db, realm.id);
+  const isSearchable = hasTexts(db, realm.id);
   for (const { row, digest } of rows) {
     const next = toIndexRow(realm, row);
     const before = isFirst ? undefined : selectKata(db, realm.id, row.name, row.version);
@@ -96,9 +98,9 @@ function storeRows(
     onRow(row, before, digest);
     const change = changeOf(before, next);
     changes[change] += 1;
+    if (change !== "unchanged" || !isSearchable) names.touch(row.name);
     if (change === "unchanged" && isDigestStored(before, digest)) continue;
     upsertPackedRow(db, next, digest);
-    if (change !== "unchanged") names.touch(row.name);
   }
   names.finish();
   return changes;

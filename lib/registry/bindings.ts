@@ -15,14 +15,3 @@ export function isOffered(realms: readonly Realm[], realmId: string, name: strin
 export function findOwners(realms: readonly Realm[], name: string): string[] {
   return realms.filter((realm) => isBoundName(name, realm.names ?? [])).map((realm) => realm.id);
 }
-
-/** The same rule for SQL: `[realm, text, 1]` covers the names that begin with `text`, `[realm, text, 0]` one. */
-export function toBindings(
-  realms: readonly Realm[],
-): Array<[realmId: string, text: string, isPrefix: 0 | 1]> {
-  return realms.flatMap((realm) =>
-    (realm.names ?? []).map((pattern): [string, string, 0 | 1] =>
-      pattern.endsWith(".*") ? [realm.id, pattern.slice(0, -1), 1] : [realm.id, pattern, 0],
-    ),
-  );
-}

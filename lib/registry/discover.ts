@@ -1,14 +1,16 @@
 import type { Database } from "bun:sqlite";
 import * as z from "zod";
 import { supportsRonin } from "../model/compatibility.ts";
-import type { Complexity, RealmKataMetadata } from "../model/kata.ts";
+import { byVersionDescending, type Complexity, type RealmKataMetadata } from "../model/kata.ts";
 import type { Realm } from "../model/realm.ts";
-import { toBindings } from "./bindings.ts";
+import { isOffered } from "./bindings.ts";
+import { type FoundKata, findKatas } from "./find-katas.ts";
 import { toKata } from "./index-row.ts";
 import { limitSchema, parseInput } from "./input.ts";
-import { type CandidateSource, searchSql } from "./search-sql.ts";
-import { foldText, hasTrigrams, toLines, toTrigramMatch, toWords } from "./search-text.ts";
-import { all, type Row, type SqlValue } from "./sql.ts";
+import { read } from "./read.ts";
+import { foldText, toWords } from "./search-text.ts";
+import { selectShown, type VersionFilter } from "./shown-versions.ts";
+import type { Row } from "./sql.ts";
 
 /**
  * Narrows a search. The filters choose versions first; what is left of a kata is then searched and shown, and a
@@ -59,22 +61,23 @@ export interface SearchScope {
  */
 export function discover(scope: SearchScope, query: string, options: DiscoverOptions): KataDiscoveryResult[] {
   const text = parseInput(z.string(), query, ["query"]);
-  const filters = parseInput(optionsSchema, options, ["options"]);
+  const { limit, offset, ...filter } = parseInput(optionsSchema, options, ["options"]);
   const words = toWords(text);
-  if (words.length === 0 || scope.realmIds.length === 0) return [];
+  if (words.length === 0 || scope.realmIds.length === 0 || limit === 0) return [];
 
-  const params: SqlValue[] = [
-    JSON.stringify(scope.realmIds),
-    JSON.stringify({ words, match: toTrigramMatch(words) }),
-    JSON.stringify(toBindings(scope.realms)),
-    foldText(text).trim(),
-    filters.limit ?? -1,
-    filters.offset ?? 0,
-  ];
-  const isFiltered = hasFilter(filters);
-  if (isFiltered) params.push(...toFilterParams(filters));
-  const rows = all(scope.index, searchSql(sourceFor(words), isFiltered), params);
-  return toResults(rows, scope.roninVersion);
+  const { index: db, realms, realmIds } = scope;
+  return read(db, () => {
+    const found = findKatas({
+      db,
+      words,
+      filter,
+      exactName: foldText(text).trim(),
+      realmIds,
+      isOffered: (realmId, name) => isOffered(realms, realmId, name),
+    });
+    const katas = [...found.drop(offset ?? 0).take(limit ?? Number.POSITIVE_INFINITY)];
+    return readResults(db, katas, filter, scope.roninVersion);
+  });
 }
 
 /** Stored values are one line each, and a line break could match two of them at once. */
@@ -89,27 +92,24 @@ const optionsSchema = z.object({
   offset: limitSchema.optional(),
 });
 
-function sourceFor(words: readonly string[]): CandidateSource {
-  if (words[0] === "") return "everything";
-  return words.every(hasTrigrams) ? "trigrams" : "scan";
+const KATAS_AT_ONCE = 200;
+
+/** Only what is shown is read and parsed. A row that is no metadata any more is left out. */
+function readResults(
+  db: Database,
+  katas: readonly FoundKata[],
+  filter: VersionFilter,
+  roninVersion: string,
+): KataDiscoveryResult[] {
+  const results: KataDiscoveryResult[] = [];
+  for (let at = 0; at < katas.length; at += KATAS_AT_ONCE) {
+    const some = katas.slice(at, at + KATAS_AT_ONCE).map(({ realmId, name }) => [realmId, name] as const);
+    results.push(...toResults(selectShown(db, some, filter), roninVersion));
+  }
+  return results;
 }
 
-type Filters = z.output<typeof optionsSchema>;
-
-function hasFilter({ complexity, skills = [], tags = [], category }: Filters): boolean {
-  return complexity !== undefined || category !== undefined || skills.length > 0 || tags.length > 0;
-}
-
-function toFilterParams({ complexity, skills = [], tags = [], category }: Filters): SqlValue[] {
-  return [
-    complexity ?? null,
-    category === undefined ? null : toLines([foldText(category)]),
-    JSON.stringify(skills.map((skill) => toLines([skill]))),
-    JSON.stringify(tags.map((tag) => toLines([foldText(tag)]))),
-  ];
-}
-
-/** The rows come kata by kata and newest first. One that is no metadata any more is left out. */
+/** The rows come kata by kata. */
 function toResults(rows: readonly Row[], roninVersion: string): KataDiscoveryResult[] {
   const results: KataDiscoveryResult[] = [];
   for (const row of rows) {
@@ -122,7 +122,10 @@ function toResults(rows: readonly Row[], roninVersion: string): KataDiscoveryRes
       results.push(result);
     }
     result.versions.push(kata);
-    if (supportsRonin(kata, roninVersion)) result.compatibleVersions.push(kata);
+  }
+  for (const result of results) {
+    result.versions.sort(byVersionDescending);
+    result.compatibleVersions = result.versions.filter((kata) => supportsRonin(kata, roninVersion));
   }
   return results;
 }

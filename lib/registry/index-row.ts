@@ -1,7 +1,8 @@
 import { kataMetadataSchema, type RealmKataMetadata, statusOf, versionNumber } from "../model/kata.ts";
+import { isPlainMetadata } from "../model/plain-metadata.ts";
 import type { Realm } from "../model/realm.ts";
 import type { IndexRow } from "./index-table.ts";
-import { parseJson, withoutNulls } from "./row.ts";
+import { parseJson } from "./row.ts";
 import { foldText, toLines } from "./search-text.ts";
 import type { Row } from "./sql.ts";
 
@@ -50,46 +51,64 @@ export function toIndexRow(realm: Pick<Realm, "id" | "type">, kata: RealmKataMet
  * and sets the guide's `deprecated` to match.
  */
 export function toKata(row: Row): RealmKataMetadata | undefined {
-  const parsed = kataMetadataSchema.safeParse(
-    withoutNulls({
-      name: row.kata_name,
-      version: row.kata_version,
-      requiredSkills: parseJson(row.required_skills),
-      minRoninVersion: row.min_ronin_version,
-      maxRoninVersion: row.max_ronin_version,
-      tags: parseJson(row.tags),
-      complexity: row.complexity,
-      sourceHash: row.source_hash,
-      compiledHash: row.compiled_hash,
-      deprecated: row.status === "deprecated" ? true : null,
-      installCount: row.install_count,
-      status: row.status,
-      reason: row.reason,
-      replacedBy: row.replaced_by,
-      description: row.description,
-      category: row.category,
-      requiredKatas: row.required_katas === null ? null : (parseJson(row.required_katas) ?? "not JSON"),
-      author: row.author,
-      license: row.license,
-      documentation: row.documentation,
-      releaseDate: toTime(row.release_date),
-      lastModified: toTime(row.last_modified),
-      changes: row.changes,
-      sourceBytes: row.source_bytes,
-      compiledWith: row.compiled_with,
-      seq: row.seq,
-    }),
-  );
+  const kata: Record<string, unknown> = {
+    name: row.kata_name,
+    version: row.kata_version,
+    requiredSkills: parseJson(row.required_skills),
+    tags: parseJson(row.tags),
+    complexity: row.complexity,
+    sourceHash: row.source_hash,
+    compiledHash: row.compiled_hash,
+    status: row.status,
+  };
+  for (const [field, column] of optionalColumns) {
+    if (row[column] !== null) kata[field] = row[column];
+  }
+  if (row.status === "deprecated") kata.deprecated = true;
+  if (row.required_katas !== null) kata.requiredKatas = parseJson(row.required_katas) ?? "not JSON";
+  for (const field of ["releaseDate", "lastModified"]) if (kata[field] === NO_TIME) delete kata[field];
+  if (isPlainMetadata(kata)) return kata;
+  const parsed = kataMetadataSchema.safeParse(kata);
   return parsed.success ? parsed.data : undefined;
 }
+
+const optionalColumns = Object.entries({
+  minRoninVersion: "min_ronin_version",
+  maxRoninVersion: "max_ronin_version",
+  installCount: "install_count",
+  reason: "reason",
+  replacedBy: "replaced_by",
+  description: "description",
+  category: "category",
+  author: "author",
+  license: "license",
+  documentation: "documentation",
+  releaseDate: "release_date",
+  lastModified: "last_modified",
+  changes: "changes",
+  sourceBytes: "source_bytes",
+  compiledWith: "compiled_with",
+  seq: "seq",
+} satisfies Partial<Record<keyof RealmKataMetadata, keyof IndexRow>>);
+
+/** Those that {@link toKata} reads, and the realm. The others are for searching and syncing, and as wide again. */
+export const shownColumns: readonly string[] = [
+  "realm_id",
+  "kata_name",
+  "kata_version",
+  "required_skills",
+  "tags",
+  "complexity",
+  "source_hash",
+  "compiled_hash",
+  "status",
+  "required_katas",
+  ...optionalColumns.map(([, column]) => column),
+];
 
 /** Whether a stored row says exactly what this one would. */
 export function isSameRow(stored: Row, row: IndexRow): boolean {
   return Object.entries(row).every(([column, value]) => stored[column] === value);
-}
-
-function toTime(stored: unknown): unknown {
-  return stored === NO_TIME ? null : stored;
 }
 
 /** SQLite replaces half a surrogate pair, and the row would look changed at every sync. */

@@ -111,7 +111,26 @@ export function countNames(db: Database, realmId?: string): number {
 }
 
 export function countRows(db: Database, realmId?: string): number {
-  return count(db, "SELECT count(*) FROM realm_kata_index WHERE ?1 IS NULL OR realm_id = ?1", [
-    realmId ?? null,
-  ]);
+  return realmId === undefined
+    ? count(db, "SELECT count(*) FROM realm_kata_index")
+    : count(db, "SELECT count(*) FROM realm_kata_index WHERE realm_id = ?", [realmId]);
+}
+
+export function hasRows(db: Database, realmId: string): boolean {
+  return first(db, "SELECT 1 FROM realm_kata_index WHERE realm_id = ? LIMIT 1", [realmId]) !== undefined;
+}
+
+/** Every realm that has rows, found by stepping from one to the next: there may be a million rows between. */
+export function selectRealmIds(db: Database): string[] {
+  const rows = all(
+    db,
+    `WITH RECURSIVE realm (id) AS (
+       SELECT min(realm_id) FROM realm_kata_index
+       UNION ALL
+       SELECT (SELECT min(realm_id) FROM realm_kata_index WHERE realm_id > realm.id) FROM realm
+       WHERE realm.id IS NOT NULL
+     )
+     SELECT id FROM realm WHERE id IS NOT NULL`,
+  );
+  return rows.map((row) => String(row.id));
 }

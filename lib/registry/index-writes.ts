@@ -5,8 +5,8 @@ import type { Realm } from "../model/realm.ts";
 import { isSameRow, toIndexRow } from "./index-row.ts";
 import { type IndexRow, selectKata, upsertIndexRow } from "./index-table.ts";
 import { parseInput } from "./input.ts";
-import { deleteNames, refreshNames } from "./names-table.ts";
 import { deletePacks } from "./pack-tables.ts";
+import { deleteAllTexts, hasTexts, refreshTexts } from "./refresh-texts.ts";
 import { all, count, type Row, run } from "./sql.ts";
 import { deleteValidator } from "./validators-table.ts";
 import { write } from "./write.ts";
@@ -75,7 +75,7 @@ export function clearIndex(db: Database, realmId: string): void {
 /** As {@link clearIndex}, inside the caller's transaction. */
 export function deleteAll(db: Database, realmId: string): void {
   run(db, "DELETE FROM realm_kata_index WHERE realm_id = ?", [realmId]);
-  deleteNames(db, realmId);
+  deleteAllTexts(db, realmId);
   deletePacks(db, realmId);
   // Else the next sync would ask for changes only, and hear that there are none.
   deleteValidator(db, realmId);
@@ -90,16 +90,17 @@ function parseRows(realm: Realm, katas: readonly RealmKataMetadata[]): IndexRow[
 function upsertRows(db: Database, realm: Realm, rows: readonly IndexRow[]): IndexChanges {
   const changes: IndexChanges = { added: 0, updated: 0, withdrawn: 0, unchanged: 0 };
   const changedNames = new Set<string>();
+  const isSearchable = hasTexts(db, realm.id);
   for (const row of rows) {
     const stored = selectKata(db, row.realm_id, row.kata_name, row.kata_version);
     assertSameContent(realm, stored, row);
     const change = changeOf(stored, row);
     changes[change] += 1;
-    if (change === "unchanged") continue;
-    upsertIndexRow(db, row);
+    if (change !== "unchanged") upsertIndexRow(db, row);
+    else if (isSearchable) continue;
     changedNames.add(row.kata_name);
   }
-  refreshNames(db, realm.id, changedNames);
+  refreshTexts(db, realm.id, changedNames);
   return changes;
 }
 
@@ -142,5 +143,5 @@ function deleteRows(db: Database, realm: Realm, rows: readonly Row[]): void {
       String(row.kata_version),
     ]);
   }
-  refreshNames(db, realm.id, new Set(rows.map((row) => String(row.kata_name))));
+  refreshTexts(db, realm.id, new Set(rows.map((row) => String(row.kata_name))));
 }

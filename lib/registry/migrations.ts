@@ -1,17 +1,19 @@
 import { addColumns } from "./add-columns.ts";
 import { fillOwnColumns } from "./adopt-index.ts";
 import { bucketsTable } from "./buckets-table.ts";
+import { chunksTable, gramsTable } from "./chunks-table.ts";
 import { ensureTable } from "./ensure-table.ts";
 import { indexTable, rowDigestColumn } from "./index-table.ts";
 import { leasesTable } from "./leases-table.ts";
 import type { Migration } from "./migrate.ts";
-import { indexNames, namesTable, refreshAllNames } from "./names-table.ts";
 import { noncesTable } from "./nonces-table.ts";
-import { equivocationsTable, statesTable } from "./pack-tables.ts";
+import { equivocationsTable, stateRowsColumn, statesTable } from "./pack-tables.ts";
 import { realmsTable } from "./realms-table.ts";
 import { protectReceipts, receiptsTable } from "./receipts-table.ts";
+import { replaceOldSearch } from "./replace-old-search.ts";
 import { requestsTable } from "./requests-table.ts";
 import { sourcesTable } from "./sources-table.ts";
+import { textsTable } from "./texts-table.ts";
 import { resetsTable } from "./trust-resets.ts";
 import { trustTable } from "./trust-table.ts";
 import { validatorsTable } from "./validators-table.ts";
@@ -60,10 +62,8 @@ export const indexMigrations: readonly Migration[] = [
   {
     name: "index-1",
     up(db) {
-      for (const table of [indexTable, namesTable, validatorsTable]) ensureTable(db, table);
-      indexNames(db);
+      for (const table of [indexTable, validatorsTable]) ensureTable(db, table);
       fillOwnColumns(db);
-      refreshAllNames(db);
     },
   },
   {
@@ -71,6 +71,14 @@ export const indexMigrations: readonly Migration[] = [
     up(db) {
       addColumns(db, indexTable.name, rowDigestColumn);
       for (const table of [statesTable, bucketsTable, equivocationsTable]) ensureTable(db, table);
+    },
+  },
+  {
+    name: "index-3-chunks",
+    up(db) {
+      for (const table of [textsTable, chunksTable, gramsTable]) ensureTable(db, table);
+      addColumns(db, statesTable.name, stateRowsColumn);
+      replaceOldSearch(db);
     },
   },
 ];

@@ -1,26 +1,21 @@
 import type { Database } from "bun:sqlite";
-import { refreshNames } from "./names-table.ts";
+import { refreshTexts } from "./refresh-texts.ts";
 
-/** Brings what a search looks through up to date while rows are stored that mostly come name by name. */
+/** Brings what a search looks through up to date after rows were stored. */
 export interface NameRefresher {
   /** A row of this kata has changed. */
   touch(name: string): void;
   finish(): void;
 }
 
-/** Keeps one name in mind at a time: rows in another order cost a name more work, and no memory. */
+/** Keeps the names until the end: a chunk is written in their order, and a kata once. */
 export function createNameRefresher(db: Database, realmId: string): NameRefresher {
-  let current: string | undefined;
-  const finish = (): void => {
-    if (current !== undefined) refreshNames(db, realmId, [current]);
-    current = undefined;
-  };
+  const names: string[] = [];
   return {
     touch(name) {
-      if (name === current) return;
-      finish();
-      current = name;
+      // Rows mostly come kata by kata, and a list of a million would hold each name several times.
+      if (names.at(-1) !== name) names.push(name);
     },
-    finish,
+    finish: () => refreshTexts(db, realmId, names),
   };
 }

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import type { Clock } from "../clock.ts";
 import type { Realm } from "../model/realm.ts";
 import { clearDamagedIndex, isDamage, isSound } from "./damaged-index.ts";
+import { selectRealmIds } from "./index-table.ts";
 import { clearIndex } from "./index-writes.ts";
 import { takeLastCheck } from "./last-check.ts";
 import { createPackIndex, type PackIndex } from "./pack-index.ts";
@@ -57,10 +58,8 @@ export function openIndexWriter(options: IndexWriterOptions): IndexWriter {
       packs: createPackIndex(index, clock),
       checkpoint: () => checkpoint(index),
       keepOnly: (realmIds) => {
-        const stored = all(
-          index,
-          "SELECT DISTINCT realm_id FROM realm_kata_index UNION SELECT realm_id FROM realm_states",
-        ).map((row) => String(row.realm_id));
+        const withState = all(index, "SELECT realm_id FROM realm_states").map((row) => String(row.realm_id));
+        const stored = new Set([...selectRealmIds(index), ...withState]);
         for (const id of stored) if (!realmIds.includes(id)) clearIndex(index, id);
       },
       close(isInDoubt = false) {

@@ -14,6 +14,8 @@ export interface IndexedState {
   state?: string;
   /** SHA-256 of the pointer's bytes. */
   pointerHash?: string;
+  /** How many rows came in its packs. Kept so that a sync that finds nothing new counts none. */
+  rows?: number;
 }
 
 export const statesTable: TableSpec = {
@@ -26,6 +28,9 @@ export const statesTable: TableSpec = {
     pointer_hash: "TEXT",
   },
 };
+
+/** A later migration's. */
+export const stateRowsColumn = { row_count: "INTEGER" };
 
 /** Two pointers that gave one publish number to two states: what a person shows to the realm's publisher. */
 export const equivocationsTable: TableSpec = {
@@ -49,24 +54,35 @@ const stateRowSchema = z
     // Unreadable is as good as unknown: the next sync takes the base. Only the number has to be kept.
     state: hashSchema.nullable().catch(null),
     pointer_hash: hashSchema.nullable().catch(null),
+    row_count: z.int().nonnegative().nullable().catch(null),
   })
   .transform(
-    (row): IndexedState => withoutNulls({ seq: row.seq, state: row.state, pointerHash: row.pointer_hash }),
+    (row): IndexedState =>
+      withoutNulls({
+        seq: row.seq,
+        state: row.state,
+        pointerHash: row.pointer_hash,
+        rows: row.row_count,
+      }),
   );
 
 /** @throws RegistryError `invalid_input` for a number that cannot be read: it must not pass for a realm never seen */
 export function selectState(db: Database, realmId: string): IndexedState | undefined {
-  const row = first(db, "SELECT seq, state, pointer_hash FROM realm_states WHERE realm_id = ?", [realmId]);
+  const row = first(db, "SELECT seq, state, pointer_hash, row_count FROM realm_states WHERE realm_id = ?", [
+    realmId,
+  ]);
   return row === undefined ? undefined : parseRow(statesTable.name, stateRowSchema, row);
 }
 
-export function upsertState(db: Database, realmId: string, { seq, state, pointerHash }: IndexedState): void {
+export function upsertState(db: Database, realmId: string, indexed: IndexedState): void {
+  const { seq, state = null, pointerHash = null, rows = null } = indexed;
   run(
     db,
-    `INSERT INTO realm_states (realm_id, seq, state, pointer_hash) VALUES (?, ?, ?, ?)
+    `INSERT INTO realm_states (realm_id, seq, state, pointer_hash, row_count) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (realm_id) DO UPDATE SET
-       seq = excluded.seq, state = excluded.state, pointer_hash = excluded.pointer_hash`,
-    [realmId, seq, state ?? null, pointerHash ?? null],
+       seq = excluded.seq, state = excluded.state, pointer_hash = excluded.pointer_hash,
+       row_count = excluded.row_count`,
+    [realmId, seq, state, pointerHash, rows],
   );
 }
 

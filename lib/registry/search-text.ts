@@ -3,6 +3,8 @@
  * texts were stored without them. SQLite's `lower` knows ASCII only, so both sides are folded here.
  */
 export function foldText(text: string): string {
+  // Most texts are so, and the rest would take ten times as long.
+  if (/^[ -~]*$/.test(text)) return text.toLowerCase();
   return text
     .replace(/[\p{Cf}\p{DI}]/gu, "")
     .toLowerCase()
@@ -30,27 +32,4 @@ export function toWords(query: string): string[] {
     .split(/\s+/)
     .filter((word) => word !== "" && !word.includes("\0"));
   return [...new Set(words)].slice(0, MAX_WORDS);
-}
-
-/** Shorter words have no trigram to look up. Counted in characters, as SQLite does. */
-export function hasTrigrams(word: string): boolean {
-  return Array.from(word).length >= 3;
-}
-
-/** Enough to leave few candidates; the word itself is looked for in each of them. */
-const MAX_TRIGRAMS = 24;
-
-/** An FTS5 expression for what may hold any of the words. Every trigram is quoted, so no word is an operator. */
-export function toTrigramMatch(words: readonly string[]): string {
-  return words.map((word) => `(${trigramsOf(word).map(quote).join(" AND ")})`).join(" OR ");
-}
-
-function trigramsOf(word: string): string[] {
-  const characters = Array.from(word);
-  const trigrams = characters.slice(0, -2).map((_, at) => characters.slice(at, at + 3).join(""));
-  return [...new Set(trigrams)].slice(0, MAX_TRIGRAMS);
-}
-
-function quote(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
 }

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { RealmError } from "../errors.ts";
 import { byPackOrder } from "../model/pack-row.ts";
-import { type PackRow, packRowSchema, wireLimits } from "../model/wire.ts";
+import { isPlainPackRow, type PackRow, packRowSchema, wireLimits } from "../model/wire.ts";
 import { scanJson } from "../realm-client/json-scan.ts";
 import type { DigestedRow } from "../registry/pack-index.ts";
 import { rowDigest } from "../trust/state.ts";
@@ -47,7 +47,9 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function parseRow(line: Uint8Array, where: string): PackRow {
   scanJson(line, wireLimits, where);
-  const parsed = packRowSchema.safeParse(parseJson(line, where));
+  const value = parseJson(line, where);
+  if (isPlainPackRow(value)) return value;
+  const parsed = packRowSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw toRowError(parsed.error, where);
 }

@@ -45,7 +45,7 @@ export async function syncPacks(
   const { packs } = deps;
   const { pointer, validator, isReset = false } = accepted;
   const { seq, state, rows } = pointer;
-  const next = { seq, state, pointerHash: sha256Hex(accepted.bytes) };
+  const next = { seq, state, rows, pointerHash: sha256Hex(accepted.bytes) };
   const indexed = isReset ? undefined : packs.find(realm.id);
   const judgement = judgePointer(pointer, indexed);
   if (judgement === "equivocation") throw keepEvidence(packs, realm.id, next, indexed);
@@ -61,7 +61,7 @@ export async function syncPacks(
       realm,
       kind: isReset ? "anew" : choice.kind,
       rows: readPackRows(brought.packs, { from: choice.from, to: seq }),
-      target: { ...next, rows },
+      target: next,
       validator,
     });
     deps.checkpoint();

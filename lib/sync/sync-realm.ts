@@ -34,11 +34,13 @@ export async function syncRealm(
 async function update(deps: SyncRealmDeps, realm: Realm, signal: AbortSignal): Promise<IndexChanges> {
   const { registry, packs, client } = deps;
   const isReset = deps.isReset?.(realm.id) === true;
-  const known = isReset ? {} : { ...registry.getRealmValidator(realm.id), seq: packs.find(realm.id)?.seq };
+  const indexed = packs.find(realm.id);
+  const known = isReset ? {} : { ...registry.getRealmValidator(realm.id), seq: indexed?.seq };
   const fetched = await client.fetchPointer(toAddress(realm), known, signal);
   signal.throwIfAborted();
   if (fetched.kind === "unchanged") {
-    return { added: 0, updated: 0, withdrawn: 0, unchanged: registry.countVersions(realm.id) };
+    const unchanged = indexed?.rows ?? registry.countVersions(realm.id);
+    return { added: 0, updated: 0, withdrawn: 0, unchanged };
   }
   if (fetched.kind === "packed") return await syncPacks(deps, realm, { ...fetched, isReset }, signal);
   return replaceRows(deps, realm, fetched, isReset);

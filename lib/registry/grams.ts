@@ -1,0 +1,58 @@
+/** Where a word can be: a kata's name, its tags, its description. In the order in which they count. */
+export const PLACES = [0, 1, 2] as const;
+export type Place = (typeof PLACES)[number];
+
+/** How many different grams there are in one place. */
+export const PLACE_GRAMS = 2 ** 18;
+/** All grams are below this one: first those of the names, then those of the tags, then those of descriptions. */
+export const GRAMS = PLACES.length * PLACE_GRAMS;
+
+/**
+ * Calls `visit` with every gram of a text: each one, two and three characters (UTF-16 units) that follow each other
+ * there, hashed to a number. Different grams can share a number, so what they find is asked itself
+ * in the end; a text that holds a word holds all of the word's grams.
+ */
+export function visitGrams(place: Place, text: string, visit: (gram: number) => void): void {
+  let [one, two] = [0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    const three = two;
+    two = one;
+    one = extend(0, unit);
+    visit(toGram(place, one));
+    if (at > 0) {
+      two = extend(two, unit);
+      visit(toGram(place, two));
+    }
+    if (at > 1) visit(toGram(place, extend(three, unit)));
+  }
+}
+
+/** Enough to leave few texts that hold the grams and not the word. */
+const MAX_GRAMS = 24;
+
+/**
+ * The longest grams that a text which holds the word must hold: one for a word of up to three characters, none for the
+ * empty one.
+ */
+export function gramsOf(place: Place, word: string): number[] {
+  if (word === "") return [];
+  const length = Math.min(word.length, 3);
+  const grams = new Set<number>();
+  for (let at = 0; at + length <= word.length && grams.size < MAX_GRAMS; at += 1) {
+    let hash = extend(0, word.charCodeAt(at));
+    for (let next = 1; next < length; next += 1) hash = extend(hash, word.charCodeAt(at + next));
+    grams.add(toGram(place, hash));
+  }
+  return [...grams];
+}
+
+/** One step of FNV-1a, on a character in the place of a byte. */
+function extend(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, 0x01_00_01_93) ^ (hash >>> 15);
+}
+
+/** The upper bits of a product depend on all bits of its factors. */
+function toGram(place: Place, hash: number): number {
+  return place * PLACE_GRAMS + (Math.imul(hash, 0x9e_37_79_b1) >>> 14);
+}
