@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { describeInBrowser } from "./chromium.ts";
+import { tabTo } from "./keyboard.ts";
 import { exampleSources, hostileSource, hostileText, serveRealm } from "./realms.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -52,14 +53,21 @@ describeInBrowser("browsing", ({ open }) => {
     await page.getByText("finance.audit").waitFor();
   }, 20_000);
 
-  test("leads from a kata to the decision, and from there to the install", async () => {
-    await page.goto(`${world.origin}/dojo/browse?text=ping`);
-    await page.getByRole("link", { name: "ops.ping" }).click();
-    await page.getByText("Reaches the network").waitFor();
-    await page.getByRole("button", { name: "Install v1…" }).click();
+  test("leads from a kata to the decision, and from there to the install, all by keyboard", async () => {
+    await page.goto(`${world.origin}/dojo/browse`);
+    await tabTo(page, "input[type=search]");
+    await page.keyboard.type("ping");
+    await page.getByText("1 kata found").waitFor();
+    await tabTo(page, "main article a");
+    await page.keyboard.press("Enter");
+    await page.getByText("Reaches the network", { exact: true }).waitFor();
+    await tabTo(page, "main form button");
+    await page.keyboard.press("Enter");
     await page.getByText("Asked for by name").waitFor();
-    await page.getByRole("button", { name: "Approve v1…" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Approve v1" }).click();
+    await tabTo(page, "[data-opens=approve]");
+    await page.keyboard.press("Enter");
+    await tabTo(page, "dialog[open] button.primary");
+    await page.keyboard.press("Enter");
     await page.getByText("It is installed.").waitFor();
     await page.goto(`${world.origin}/dojo/katas/examples/ops.ping`);
     await page.getByText("v1 is installed.").waitFor();

@@ -68,16 +68,20 @@ describeInBrowser("realms", ({ open }) => {
     server.misbehave("*", undefined);
   }, 20_000);
 
-  test("are disabled, enabled, and removed after a question", async () => {
-    await team().getByRole("button", { name: "Disable" }).click();
+  test("are disabled, enabled, and removed after a question, all by keyboard", async () => {
+    const press = async (selector: string): Promise<void> => {
+      await tabTo(page, selector);
+      await page.keyboard.press("Enter");
+    };
+    await press("#disable-team");
     await team().getByText("disabled", { exact: true }).waitFor();
-    await team().getByRole("button", { name: "Enable" }).click();
+    await press("#enable-team");
     await team().getByRole("button", { name: "Disable" }).waitFor();
-    await team().getByRole("button", { name: "Remove…" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
-    expect(await team().count()).toBe(1);
-    await team().getByRole("button", { name: "Remove…" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await press("#open-remove-team");
+    await press("dialog[open] [data-closes]");
+    expect(await isFocused(page, "#open-remove-team")).toBe(true);
+    await page.keyboard.press("Enter");
+    await press("dialog[open] button.danger");
     await page.getByText("No realm is followed").waitFor();
   }, 20_000);
 
