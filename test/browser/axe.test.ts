@@ -51,7 +51,7 @@ describeInBrowser("accessibility", ({ open }) => {
       history: "/history",
       "what is not there": "/nowhere",
     };
-  }, 30_000);
+  }, 60_000);
   afterAll(() => world.stop());
 
   test("axe finds nothing on any view, in both themes", async () => {
@@ -64,7 +64,7 @@ describeInBrowser("accessibility", ({ open }) => {
       for (const summary of await page.locator("main summary").all()) await summary.click();
       expect([name, await findViolations(page)]).toEqual([name, []]);
     }
-  }, 90_000);
+  }, 120_000);
 
   test("axe finds nothing in a dialog", async () => {
     const page = await open(still);

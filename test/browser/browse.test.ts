@@ -27,7 +27,7 @@ describeInBrowser("browsing", ({ open }) => {
     });
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.goto(world.link());
-  }, 30_000);
+  }, 60_000);
   afterAll(() => world.stop());
 
   test("finds as one types, keeps the address true, and says how many", async () => {
@@ -41,7 +41,7 @@ describeInBrowser("browsing", ({ open }) => {
     await page.locator("#said", { hasText: "1 kata found" }).waitFor({ state: "attached" });
     await page.reload();
     expect(await page.getByRole("searchbox").inputValue()).toBe("audit");
-  }, 20_000);
+  }, 60_000);
 
   test("narrows by filters, and says what can be done when nothing is left", async () => {
     await page.goto(`${world.origin}/dojo/browse`);
@@ -51,7 +51,7 @@ describeInBrowser("browsing", ({ open }) => {
     await page.getByText("No kata fits these filters").waitFor();
     await page.getByRole("link", { name: "Search without the filters" }).click();
     await page.getByText("finance.audit").waitFor();
-  }, 20_000);
+  }, 60_000);
 
   test("leads from a kata to the decision, and from there to the install, all by keyboard", async () => {
     await page.goto(`${world.origin}/dojo/browse`);
@@ -71,7 +71,7 @@ describeInBrowser("browsing", ({ open }) => {
     await page.getByText("It is installed.").waitFor();
     await page.goto(`${world.origin}/dojo/katas/examples/ops.ping`);
     await page.getByText("v1 is installed.").waitFor();
-  }, 20_000);
+  }, 60_000);
 
   test("shows hostile names, descriptions, tags, authors and needs as text", async () => {
     complaints.length = 0;
@@ -96,5 +96,5 @@ describeInBrowser("browsing", ({ open }) => {
     await page.goto(`${world.origin}/dojo/proposals/${id}`);
     expect(await page.locator(".lead").textContent()).toBe(hostileText);
     expect(complaints).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 });
