@@ -14,7 +14,7 @@ describeInBrowser("a host that goes away", ({ open }) => {
     await world.sync();
     page = await open();
     await page.goto(world.link());
-  }, 30_000);
+  }, 60_000);
   afterAll(() => world.stop());
 
   const banner = () => page.locator("#banner");
@@ -24,9 +24,9 @@ describeInBrowser("a host that goes away", ({ open }) => {
     await banner().getByText("Ronin does not answer. What you see may be old.").waitFor();
     await world.restart();
     await world.miss("I need to track all recurring subscriptions");
-    await page.getByText("“I need to track all recurring subscriptions”").waitFor({ timeout: 10_000 });
+    await page.getByText("“I need to track all recurring subscriptions”").waitFor();
     await untilTrue(page, "document.getElementById('banner').textContent === ''");
-  }, 30_000);
+  }, 60_000);
 
   test("does not take a decision along: the page says that it is not known, and nothing is installed", async () => {
     await page.getByRole("link", { name: "finance.subscriptions" }).click();
@@ -37,20 +37,20 @@ describeInBrowser("a host that goes away", ({ open }) => {
     await dialog.getByText("it is not known whether this arrived").waitFor();
     await world.restart();
     await dialog.getByRole("button", { name: "Approve v2" }).click();
-    await page.getByText("It is installed.").waitFor({ timeout: 10_000 });
-  }, 30_000);
+    await page.getByText("It is installed.").waitFor();
+  }, 60_000);
 
   test("whose database is held by another program says so, and shows the page when it is free", async () => {
     const holder = new Database(world.databasePath, { strict: true });
     holder.run("BEGIN EXCLUSIVE");
     try {
-      await page.goto(`${world.origin}/dojo`, { timeout: 25_000 });
+      await page.goto(`${world.origin}/dojo`);
       await page.getByRole("heading", { name: "The database is busy" }).waitFor();
     } finally {
       holder.run("ROLLBACK");
       holder.close();
     }
-    await page.getByRole("heading", { name: "Proposals" }).waitFor({ timeout: 10_000 });
+    await page.getByRole("heading", { name: "Proposals" }).waitFor();
     expect(page.url()).toBe(`${world.origin}/dojo`);
-  }, 45_000);
+  }, 60_000);
 });

@@ -30,7 +30,7 @@ async function findViolations(page: Page): Promise<string[]> {
   return found;
 }
 
-describeInBrowser("accessibility: axe", ({ open }) => {
+describeInBrowser("accessibility", ({ open }) => {
   let world: World;
   let paths: Record<string, string>;
   beforeAll(async () => {
@@ -51,10 +51,10 @@ describeInBrowser("accessibility: axe", ({ open }) => {
       history: "/history",
       "what is not there": "/nowhere",
     };
-  }, 30_000);
+  }, 60_000);
   afterAll(() => world.stop());
 
-  test("finds nothing on any view, in both themes", async () => {
+  test("axe finds nothing on any view, in both themes", async () => {
     const page = await open(still);
     await page.goto(`${world.origin}/dojo`);
     expect(["login", await findViolations(page)]).toEqual(["login", []]);
@@ -64,9 +64,9 @@ describeInBrowser("accessibility: axe", ({ open }) => {
       for (const summary of await page.locator("main summary").all()) await summary.click();
       expect([name, await findViolations(page)]).toEqual([name, []]);
     }
-  }, 90_000);
+  }, 120_000);
 
-  test("finds nothing in a dialog", async () => {
+  test("axe finds nothing in a dialog", async () => {
     const page = await open(still);
     await page.goto(world.link());
     for (const [path, opener] of [
@@ -81,7 +81,7 @@ describeInBrowser("accessibility: axe", ({ open }) => {
     }
   }, 60_000);
 
-  test("and the eye find every view within a phone's width", async () => {
+  test("every view fits into the width of a phone", async () => {
     const page = await open({ viewport: { width: 360, height: 740 } });
     await page.goto(world.link());
     for (const [name, path] of Object.entries(paths)) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { describeInBrowser } from "./chromium.ts";
+import { tabTo } from "./keyboard.ts";
 import { exampleSources, hostileSource, hostileText, serveRealm } from "./realms.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -26,7 +27,7 @@ describeInBrowser("browsing", ({ open }) => {
     });
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.goto(world.link());
-  }, 30_000);
+  }, 60_000);
   afterAll(() => world.stop());
 
   test("finds as one types, keeps the address true, and says how many", async () => {
@@ -40,7 +41,7 @@ describeInBrowser("browsing", ({ open }) => {
     await page.locator("#said", { hasText: "1 kata found" }).waitFor({ state: "attached" });
     await page.reload();
     expect(await page.getByRole("searchbox").inputValue()).toBe("audit");
-  }, 20_000);
+  }, 60_000);
 
   test("narrows by filters, and says what can be done when nothing is left", async () => {
     await page.goto(`${world.origin}/dojo/browse`);
@@ -50,20 +51,27 @@ describeInBrowser("browsing", ({ open }) => {
     await page.getByText("No kata fits these filters").waitFor();
     await page.getByRole("link", { name: "Search without the filters" }).click();
     await page.getByText("finance.audit").waitFor();
-  }, 20_000);
+  }, 60_000);
 
-  test("leads from a kata to the decision, and from there to the install", async () => {
-    await page.goto(`${world.origin}/dojo/browse?text=ping`);
-    await page.getByRole("link", { name: "ops.ping" }).click();
-    await page.getByText("Reaches the network").waitFor();
-    await page.getByRole("button", { name: "Install v1…" }).click();
+  test("leads from a kata to the decision, and from there to the install, all by keyboard", async () => {
+    await page.goto(`${world.origin}/dojo/browse`);
+    await tabTo(page, "input[type=search]");
+    await page.keyboard.type("ping");
+    await page.getByText("1 kata found").waitFor();
+    await tabTo(page, "main article a");
+    await page.keyboard.press("Enter");
+    await page.getByText("Reaches the network", { exact: true }).waitFor();
+    await tabTo(page, "main form button");
+    await page.keyboard.press("Enter");
     await page.getByText("Asked for by name").waitFor();
-    await page.getByRole("button", { name: "Approve v1…" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Approve v1" }).click();
+    await tabTo(page, "[data-opens=approve]");
+    await page.keyboard.press("Enter");
+    await tabTo(page, "dialog[open] button.primary");
+    await page.keyboard.press("Enter");
     await page.getByText("It is installed.").waitFor();
     await page.goto(`${world.origin}/dojo/katas/examples/ops.ping`);
     await page.getByText("v1 is installed.").waitFor();
-  }, 20_000);
+  }, 60_000);
 
   test("shows hostile names, descriptions, tags, authors and needs as text", async () => {
     complaints.length = 0;
@@ -88,5 +96,5 @@ describeInBrowser("browsing", ({ open }) => {
     await page.goto(`${world.origin}/dojo/proposals/${id}`);
     expect(await page.locator(".lead").textContent()).toBe(hostileText);
     expect(complaints).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 });

@@ -21,7 +21,7 @@ export interface Browsing {
 }
 
 /** Each wait of a test. What takes longer has failed. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 15_000;
 
 /**
  * Tests in a real browser. Without one they are skipped and say so; in CI that is a failure, because nobody would

@@ -8,7 +8,7 @@ export interface HostProcess {
   kill(): Promise<void>;
 }
 
-const START_MS = 15_000;
+const START_MS = 30_000;
 
 /** Starts it and resolves once it serves. */
 export async function startHostProcess(start: Start, env: Record<string, string>): Promise<HostProcess> {

@@ -29,7 +29,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 20_000;
 const SYNC_MS = 150_000;
 let built: Promise<string> | undefined;
 

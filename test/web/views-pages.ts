@@ -48,7 +48,7 @@ export async function renderAll(shell: Shell, text?: string): Promise<Map<string
   return new Map(await Promise.all(pages.map(async ([name, html]) => [name, await html] as const)));
 }
 
-export const noticeKinds: Array<Notice["kind"]> = [
+const noticeKinds: Array<Notice["kind"]> = [
   "login_needed",
   "wrong_token",
   "too_many_tries",

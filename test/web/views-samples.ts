@@ -7,7 +7,6 @@ import type {
   ProposalsView,
   ProposalView,
   RealmMark,
-  RealmPreview,
   RealmsView,
   ReceiptView,
   Shell,
@@ -42,7 +41,7 @@ export const examples: RealmMark = {
 };
 const local: RealmMark = { id: "local", name: "Your own katas", type: "local", trust: null };
 
-export function sampleSummary(changes: Partial<ProposalSummary> = {}): ProposalSummary {
+function sampleSummary(changes: Partial<ProposalSummary> = {}): ProposalSummary {
   return {
     id: "38531f0a-8f21-4a5e-9d2c-1c9a0f0b7d11",
     kind: "install",
@@ -419,14 +418,6 @@ export const sampleRealms: RealmsView = {
       isSyncing: false,
     },
   ],
-};
-
-export const samplePreview: RealmPreview = {
-  ticket: "ticket",
-  id: "team",
-  name: "Team",
-  url: "https://katas.example.com/v1",
-  signing: { kind: "signed", fingerprint: "0123456789abcdef".repeat(4) },
 };
 
 export const sampleHistory: HistoryView = {
