@@ -49,6 +49,8 @@ export interface ToolDefinition {
 
 export interface HostTools {
   register(tool: ToolDefinition): void;
+  /** Every tool as whoever registered it described it. */
+  list?(): unknown[];
   /** Matches a name exactly; the host's `execute` is looser, so it cannot answer "does it exist". */
   has(name: string): boolean;
 }

@@ -4,6 +4,7 @@ import type { KataDiscoveryResult } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
 import { answerWithMatch } from "./answer-match.ts";
 import { askForWords } from "./ask-words.ts";
+import type { Burst } from "./burst.ts";
 import { proposeCreation } from "./creation.ts";
 import type { DojoDeps } from "./deps.ts";
 import { type Need, quoteNeed, toNeedKey } from "./need.ts";
@@ -13,17 +14,6 @@ import { toSearchWords } from "./words.ts";
 
 const FIRST_SYNC_WAIT_MS = 10_000;
 const REFRESH_WAIT_MS = 3_000;
-
-/** What holds while needs keep coming, and is forgotten once all are answered. */
-export interface Burst {
-  isFresh: boolean;
-  isModelDown: boolean;
-  isDropping: boolean;
-}
-
-export function startBurst(): Burst {
-  return { isFresh: false, isModelDown: false, isDropping: false };
-}
 
 /**
  * Answers one need: an install proposal or `capability.available` when a realm has a kata for it, else the
@@ -42,7 +32,9 @@ export async function answerNeed(deps: DojoDeps, need: Need, burst: Burst): Prom
   }
   await freshen(deps, burst);
   const matches = await findMatches(deps, need, burst);
-  if ((await answerWithMatch(deps, matches, need)) === undefined) await proposeCreation(deps, need);
+  if ((await answerWithMatch(deps, matches, need)) === undefined) {
+    await proposeCreation(deps, need, burst);
+  }
 }
 
 /** Once a burst: a hundred needs must not each wait for the same slow realm. */

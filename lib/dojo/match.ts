@@ -20,7 +20,7 @@ export function rankMatches(
   const candidates = found.flatMap((result) => toCandidate(result, realmIds) ?? []);
   const scores = scoreAll(
     words,
-    candidates.map(({ shown }) => ({ description: "", ...shown })),
+    candidates.map(({ shown }) => shown),
   );
   return candidates
     .flatMap((candidate, index) => {

@@ -5,7 +5,7 @@ import { type SearchWord, toStems } from "./words.ts";
 export interface Described {
   name: string;
   tags: readonly string[];
-  description: string;
+  description?: string | undefined;
 }
 
 /** What a word counts where it stands. A name is chosen with more care than a description is written. */
@@ -42,7 +42,7 @@ export function scoreAll(words: readonly SearchWord[], candidates: readonly Desc
 }
 
 /** Each stem of the candidate with what a word counts there: its best place, since that one is written last. */
-function stemsOf({ name, tags, description }: Described): ReadonlyMap<string, number> {
+function stemsOf({ name, tags, description = "" }: Described): ReadonlyMap<string, number> {
   const texts = { description, tags: tags.join(" "), name };
   const strengths = new Map<string, number>();
   for (const place of ["description", "tags", "name"] as const) {

@@ -61,6 +61,7 @@ export function createUseCases(parts: UseCaseParts): UseCases {
     planInstall: (kata) => planInstall(planned, kata),
     kataHost: session.kataHost,
     hasSkill: session.hasSkill,
+    tools: session.tools,
     syncer,
     ...(api.ai === undefined ? {} : { ai: api.ai }),
   });

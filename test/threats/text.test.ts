@@ -136,9 +136,11 @@ describe("a description that tells a language model to approve", () => {
     await world.seen("kata.creation_proposed");
     await world.sync();
 
-    expect(prompts).toHaveLength(2);
-    expect(prompts[0]).toContain(`"description":${JSON.stringify(order)}`);
-    expect(prompts[1]).not.toContain("SYSTEM");
+    const [choosing, ...others] = prompts;
+    expect(choosing).toContain(`"description":${JSON.stringify(order)}`);
+    expect(others.length).toBeGreaterThan(1);
+    // What the second need and this model's own nonsense hold is all that they can repeat.
+    expect(others.filter((prompt) => prompt.includes("proposal now"))).toEqual([]);
     expect(world.count("kata.install_proposed")).toBe(1);
     expect(world.count("kata.user_approved")).toBe(0);
     expect(await installedIn(world)).toEqual([]);
