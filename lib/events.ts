@@ -152,6 +152,48 @@ export const eventTable = {
       receiptId: z.string(),
     }),
   },
+  "kata.update_available": {
+    direction: "out",
+    source: sources.dojo,
+    summary:
+      "A realm has a newer version of an installed kata, which a pending request proposes. Once a version.",
+    schema: z.object({
+      proposalId,
+      kataName,
+      fromRealm: realmId,
+      installedVersion: kataVersion,
+      kataVersion,
+      changes: z.string().optional().describe("one line by the publisher"),
+      newSkills: z.array(z.string()).describe("skills that the installed version does not require"),
+    }),
+  },
+  "kata.withdrawn": {
+    direction: "out",
+    source: sources.dojo,
+    summary:
+      "A realm withdrew or deprecated an installed version. It stays until a person takes it out. Told once.",
+    schema: z.object({
+      kataName,
+      kataVersion,
+      fromRealm: realmId,
+      status: z.enum(["withdrawn", "deprecated"]),
+      reason: z.string().optional(),
+      replacedBy: z.string().optional().describe("`acme:finance.audit@v3`"),
+      suggestion: z.string().describe("the command that takes it out"),
+    }),
+  },
+  "kata.incompatible": {
+    direction: "out",
+    source: sources.dojo,
+    summary: "An installed version is not made for the Ronin that runs now. Told once a Ronin version.",
+    schema: z.object({
+      kataName,
+      kataVersion,
+      fromRealm: realmId,
+      roninVersion: z.string(),
+      reason: z.string().describe("what a person can do about it"),
+    }),
+  },
   "realm.synced": {
     direction: "out",
     source: sources.realmSync,

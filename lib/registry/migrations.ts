@@ -7,6 +7,7 @@ import { leasesTable } from "./leases-table.ts";
 import type { Migration } from "./migrate.ts";
 import { indexNames, namesTable, refreshAllNames } from "./names-table.ts";
 import { noncesTable } from "./nonces-table.ts";
+import { noticesTable } from "./notices-table.ts";
 import { equivocationsTable, statesTable } from "./pack-tables.ts";
 import { realmsTable } from "./realms-table.ts";
 import { protectReceipts, receiptsTable } from "./receipts-table.ts";
@@ -15,6 +16,7 @@ import { sourcesTable } from "./sources-table.ts";
 import { staleTable } from "./stale-table.ts";
 import { resetsTable } from "./trust-resets.ts";
 import { trustTable } from "./trust-table.ts";
+import { updateChoicesTable } from "./update-choices.ts";
 import { validatorsTable } from "./validators-table.ts";
 
 /** What must not be lost: realms, decisions, receipts. */
@@ -46,6 +48,12 @@ export const recordsMigrations: readonly Migration[] = [
     up(db) {
       for (const table of [trustTable, resetsTable, staleTable]) ensureTable(db, table);
       addColumns(db, receiptsTable.name, { trust: "TEXT" });
+    },
+  },
+  {
+    name: "records-4-life",
+    up(db) {
+      for (const table of [noticesTable, updateChoicesTable]) ensureTable(db, table);
     },
   },
 ];

@@ -19,6 +19,7 @@ import { parseInput } from "./input.ts";
 import { dropLease, takeLease } from "./leases-table.ts";
 import { migrate } from "./migrate.ts";
 import { indexMigrations, recordsMigrations } from "./migrations.ts";
+import { type Notice, noteSeen, takeTelling } from "./notices-table.ts";
 import { listPending, openRequest, type RequestDetails, replaceOffers } from "./open-requests.ts";
 import { complete, fail, move, type PassingState, type StandingKata } from "./progress.ts";
 import {
@@ -43,12 +44,14 @@ import { insertAcceptance, type StaleAcceptance, selectAcceptances } from "./sta
 import { type SyncStatus, selectSyncStatus, updateFailed, updateSynced } from "./sync-status.ts";
 import { resetTrust, selectResets, type TrustReset } from "./trust-resets.ts";
 import { recordTrust, selectTrust, selectTrustLevels } from "./trust-table.ts";
+import { selectUpdateChoice, type UpdateChoice, updateChoice } from "./update-choices.ts";
 import { type RealmValidator, selectValidator, upsertValidator } from "./validators-table.ts";
 
 export type { ApprovalChoice, Rejection } from "./decisions.ts";
 export type { DiscoverOptions, KataDiscoveryResult } from "./discover.ts";
 export type { HostKata } from "./host-katas.ts";
 export type { IndexChanges } from "./index-writes.ts";
+export type { Notice } from "./notices-table.ts";
 export type { RequestDetails } from "./open-requests.ts";
 export type { StandingKata } from "./progress.ts";
 export type { NewReceipt, ReceiptFilter } from "./receipts-table.ts";
@@ -56,6 +59,7 @@ export type { RequestFilter } from "./requests-table.ts";
 export type { StaleAcceptance } from "./stale-table.ts";
 export type { SyncStatus } from "./sync-status.ts";
 export type { TrustReset } from "./trust-resets.ts";
+export type { UpdateChoice } from "./update-choices.ts";
 export type { RealmValidator } from "./validators-table.ts";
 
 export const DEFAULT_RONIN_VERSION = "1.1.1";
@@ -446,6 +450,28 @@ export class RealmsRegistry {
   /** Oldest first; rows that cannot be read are left out. */
   getHostKatas(): HostKata[] {
     return selectHostKatas(this.#records);
+  }
+
+  // --- What happens to a kata after its install ---
+
+  /** Remembers when this was first seen, in milliseconds since 1970, and says whether it was told since. */
+  noteSeen(notice: Notice): { firstSeenAt: number; isTold: boolean } {
+    return noteSeen(this.#records, notice, this.#clock.now());
+  }
+
+  /** Takes it on to tell this: true for one caller only, in all processes together. */
+  takeTelling(notice: Notice): boolean {
+    return takeTelling(this.#records, notice, this.#clock.now());
+  }
+
+  /** What a person decided about a kata's updates; the defaults where nobody did. */
+  getUpdateChoice(kataName: string): UpdateChoice {
+    return selectUpdateChoice(this.#records, kataName);
+  }
+
+  /** Changes what is given and keeps the rest. @throws RegistryError `invalid_input` */
+  chooseUpdates(kataName: string, change: Partial<Omit<UpdateChoice, "chosenBy">>, by: string): UpdateChoice {
+    return updateChoice(this.#records, kataName, change, by, this.#clock.now());
   }
 
   // --- Leases ---

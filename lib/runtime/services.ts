@@ -76,7 +76,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
 
   const approvals = chooseApprovalPolicy(settings.approvals, session.servesHttp, log);
   const useCases = createUseCases({ api, log, clock, session, registry, approvals, databasePath, indexPath });
-  const { dojo, syncer, installer, installDeps } = useCases;
+  const { dojo, syncer, installer, life, installDeps } = useCases;
   const schedule = createSyncSchedule({
     syncer,
     registry,
@@ -86,7 +86,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     jitterMs: jitterMsOf(databasePath),
   });
   const listeners = createListeners(useCases, log);
-  const stopSearching = syncer.onSynced(() => void dojo.searchAgain());
+  const stopSearching = syncer.onSynced(() => {
+    void dojo.searchAgain();
+    void life.look();
+  });
 
   return {
     methods: createPluginMethods({ registry, propose: (kata) => dojo.propose(kata) }),
@@ -96,6 +99,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       schedule.start();
       await recoverInstalls(installDeps, refreshingLocal(useCases));
       await retryBusy(() => registry.pruneSources());
+      // The host may be another version than when it last ran.
+      await life.look();
     },
     async runScheduledSync() {
       await schedule.runNow();
@@ -105,7 +110,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       stopSearching();
       schedule.stop();
       syncer.stop();
-      await Promise.all([dojo.stop(), installer.stop()]);
+      await Promise.all([dojo.stop(), installer.stop(), life.stop()]);
       close();
     },
   };

@@ -59,6 +59,21 @@ export const samples: Samples = {
     phases: ["write"],
     receiptId: "r-2",
   },
+  "kata.update_available": {
+    ...kata,
+    proposalId,
+    installedVersion: "v1",
+    changes: "Reads receipts too.",
+    newSkills: ["file.read"],
+  },
+  "kata.withdrawn": {
+    ...kata,
+    status: "withdrawn",
+    reason: "leaks addresses",
+    replacedBy: "central:finance.audit@v3",
+    suggestion: "realms uninstall finance.audit@v2",
+  },
+  "kata.incompatible": { ...kata, roninVersion: "2.0.0", reason: "Choose another version." },
   "realm.synced": { realmId: "central", added: 3, updated: 0, withdrawn: 1, unchanged: 40 },
   "realm.sync_failed": { realmId: "central", code: "timeout" },
 };
