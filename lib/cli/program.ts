@@ -10,6 +10,7 @@ import { type TrustOptions, trustCommand } from "./commands/trust.ts";
 import type { CommandContext, GlobalOptions } from "./context.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
 import { LINE_WIDTH } from "./format.ts";
+import { addLife } from "./life.ts";
 import { parsePort } from "./locate-host.ts";
 import type { Report } from "./print.ts";
 import { addPublishing } from "./publishing.ts";
@@ -60,6 +61,7 @@ export function createProgram(
   addReaders(program, run);
   addDecisions(program, run);
   addTrust(program, run);
+  addLife(program, run);
   addPublishing(program, runFolder);
   addSigning(program, runFolder);
   return program;

@@ -11,6 +11,7 @@ import { noticesTable } from "./notices-table.ts";
 import { equivocationsTable, statesTable } from "./pack-tables.ts";
 import { realmsTable } from "./realms-table.ts";
 import { protectReceipts, receiptsTable } from "./receipts-table.ts";
+import { removalsTable } from "./removals.ts";
 import { requestsTable } from "./requests-table.ts";
 import { sourcesTable } from "./sources-table.ts";
 import { staleTable } from "./stale-table.ts";
@@ -53,7 +54,8 @@ export const recordsMigrations: readonly Migration[] = [
   {
     name: "records-4-life",
     up(db) {
-      for (const table of [noticesTable, updateChoicesTable]) ensureTable(db, table);
+      for (const table of [noticesTable, updateChoicesTable, removalsTable]) ensureTable(db, table);
+      protectReceipts(db, removalsTable.name);
     },
   },
 ];

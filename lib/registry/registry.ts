@@ -10,6 +10,7 @@ import type { TrustLevel } from "../model/trust.ts";
 import type { RealmTrust } from "../trust/trust-level.ts";
 import { isOffered } from "./bindings.ts";
 import { type ApprovalChoice, approve, type Rejection, reject } from "./decisions.ts";
+import { type Dependants, selectDependants } from "./dependants.ts";
 import { type DiscoverOptions, discover, type KataDiscoveryResult } from "./discover.ts";
 import { type HostKata, selectHostKata, selectHostKatas } from "./host-katas.ts";
 import { toKata } from "./index-row.ts";
@@ -32,6 +33,7 @@ import {
   upsertRealm,
 } from "./realms-table.ts";
 import { countReceipts, type NewReceipt, type ReceiptFilter, selectReceipts } from "./receipts-table.ts";
+import { type KataRemoval, removeHostKata, selectRemovals } from "./removals.ts";
 import {
   getRequest,
   type RequestFilter,
@@ -48,10 +50,12 @@ import { selectUpdateChoice, type UpdateChoice, updateChoice } from "./update-ch
 import { type RealmValidator, selectValidator, upsertValidator } from "./validators-table.ts";
 
 export type { ApprovalChoice, Rejection } from "./decisions.ts";
+export type { Dependants } from "./dependants.ts";
 export type { DiscoverOptions, KataDiscoveryResult } from "./discover.ts";
 export type { HostKata } from "./host-katas.ts";
 export type { IndexChanges } from "./index-writes.ts";
 export type { Notice } from "./notices-table.ts";
+export type { KataRemoval } from "./removals.ts";
 export type { RequestDetails } from "./open-requests.ts";
 export type { StandingKata } from "./progress.ts";
 export type { NewReceipt, ReceiptFilter } from "./receipts-table.ts";
@@ -472,6 +476,25 @@ export class RealmsRegistry {
   /** Changes what is given and keeps the rest. @throws RegistryError `invalid_input` */
   chooseUpdates(kataName: string, change: Partial<Omit<UpdateChoice, "chosenBy">>, by: string): UpdateChoice {
     return updateChoice(this.#records, kataName, change, by, this.#clock.now());
+  }
+
+  /** What names a version of a kata in the host's database. */
+  findDependants(name: string, version: string): Dependants {
+    return selectDependants(this.#records, name, version);
+  }
+
+  /**
+   * Takes a kata of ours out of the host's table, which the host's registry cannot do; source and receipt stay.
+   *
+   * @throws RegistryError `unknown_kata`, `host_changed`, `invalid_input`
+   */
+  removeHostKata(kata: { name: string; version: string }, by: string): KataRemoval {
+    return removeHostKata(this.#records, kata, by, this.#clock.now());
+  }
+
+  /** What was taken out, newest first; only ever added to. */
+  getRemovals(): KataRemoval[] {
+    return selectRemovals(this.#records);
   }
 
   // --- Leases ---
