@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type UninstallOptions, uninstallCommand } from "./commands/uninstall.ts";
 import { type UpdatesOptions, updatesCommand } from "./commands/updates.ts";
-import type { GlobalOptions } from "./context.ts";
-import type { RunCommand } from "./program.ts";
+import type { GlobalOptions, RunCommand } from "./context.ts";
 
 /** The commands about katas that are installed. */
 export function addLife(program: Command, run: RunCommand): void {
