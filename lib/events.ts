@@ -13,6 +13,7 @@ const intent = z.string().trim().min(1).max(2000).describe("the need in a person
 const person = z.string().trim().min(1).max(200);
 const count = z.int().nonnegative();
 const hash = z.string().length(64);
+const sentence = z.string().min(1).max(1000);
 
 const offeredVersion = z.object({
   version: kataVersion,
@@ -77,6 +78,11 @@ export const eventTable = {
       reason: z.string().trim().max(500).default("rejected").describe("why"),
       proof: approvalProofSchema.optional(),
     }),
+  },
+  "kata.restore_requested": {
+    direction: "in",
+    summary: "Put back, from kept sources, what the host has lost of the katas that have a receipt.",
+    schema: z.object({ requestedBy: person.describe("who asks; it is only logged") }),
   },
   "capability.available": {
     direction: "out",
@@ -161,9 +167,9 @@ export const eventTable = {
       proposalId,
       kataName,
       fromRealm: realmId,
-      installedVersion: kataVersion,
+      installedVersion: kataVersion.describe("the newest one that is installed"),
       kataVersion,
-      changes: z.string().optional().describe("one line by the publisher"),
+      changes: sentence.optional().describe("one line by the publisher"),
       newSkills: z.array(z.string()).describe("skills that the installed version does not require"),
     }),
   },
@@ -176,10 +182,10 @@ export const eventTable = {
       kataName,
       kataVersion,
       fromRealm: realmId,
-      status: z.enum(["withdrawn", "deprecated"]),
-      reason: z.string().optional(),
-      replacedBy: z.string().optional().describe("`acme:finance.audit@v3`"),
-      suggestion: z.string().describe("the command that takes it out"),
+      status: z.enum(["withdrawn", "deprecated"]).describe("what the realm calls it now"),
+      reason: sentence.optional().describe("why, in the realm's words"),
+      replacedBy: sentence.optional().describe("`acme:finance.audit@v3`"),
+      suggestion: sentence.describe("the command that takes it out"),
     }),
   },
   "kata.incompatible": {
@@ -190,8 +196,19 @@ export const eventTable = {
       kataName,
       kataVersion,
       fromRealm: realmId,
-      roninVersion: z.string(),
-      reason: z.string().describe("what a person can do about it"),
+      roninVersion: z.string().min(1).max(64).describe("the version that runs"),
+      reason: sentence.describe("what a person can do about it"),
+    }),
+  },
+  "kata.restored": {
+    direction: "out",
+    source: sources.dojo,
+    summary: "A kata that the host had lost is registered again, with the bytes of its receipt.",
+    schema: z.object({
+      kataName,
+      kataVersion,
+      fromRealm: realmId,
+      receiptId: z.string().min(1).max(100).describe("row in `kata_install_receipts`"),
     }),
   },
   "realm.synced": {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { type RestoreOptions, restoreCommand } from "./commands/restore.ts";
 import { type UninstallOptions, uninstallCommand } from "./commands/uninstall.ts";
 import { type UpdatesOptions, updatesCommand } from "./commands/updates.ts";
 import type { GlobalOptions, RunCommand } from "./context.ts";
@@ -27,6 +28,13 @@ export function addLife(program: Command, run: RunCommand): void {
     .option("-y, --yes", "do not ask")
     .action((ref: string, options: UninstallOptions, command: Command) =>
       run(globalsOf(command), (context) => uninstallCommand(context, ref, options)),
+    );
+  program
+    .command("restore")
+    .description("put back what Ronin has lost of the katas that have a receipt")
+    .option("--as <name>", "who asks (default: your user name)")
+    .action((options: RestoreOptions, command: Command) =>
+      run(globalsOf(command), (context) => restoreCommand(context, options)),
     );
 }
 

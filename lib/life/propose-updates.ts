@@ -40,7 +40,7 @@ async function proposeUpdate(deps: LifeDeps, update: KataUpdate, signal: AbortSi
       installedVersion,
       kataVersion: version,
       newSkills: details?.newSkills ?? [],
-      ...(changes === undefined ? {} : { changes }),
+      ...(changes ? { changes } : {}),
     });
   } catch (error) {
     signal.throwIfAborted();

@@ -38,8 +38,8 @@ export function findTrouble(registry: TroubleDeps): Trouble[] {
       troubles.push({
         kind: status,
         ...named,
-        ...(reason === undefined ? {} : { reason }),
-        ...(replacedBy === undefined ? {} : { replacedBy }),
+        ...(reason ? { reason } : {}),
+        ...(replacedBy ? { replacedBy } : {}),
       });
     }
     if (!supportsRonin(kata, registry.roninVersion)) {
@@ -73,8 +73,8 @@ export async function reportTrouble({ registry, bus, log }: LifeDeps): Promise<v
       ...named,
       status: kind,
       suggestion: `realms uninstall ${kataName}@${kataVersion}`,
-      ...(reason === undefined ? {} : { reason }),
-      ...(replacedBy === undefined ? {} : { replacedBy }),
+      ...(reason ? { reason } : {}),
+      ...(replacedBy ? { replacedBy } : {}),
     });
   }
 }

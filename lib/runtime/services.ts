@@ -9,6 +9,7 @@ import { recoverInstalls } from "../install/recovery.ts";
 import type { Log } from "../log.ts";
 import { qualifiedName } from "../model/kata.ts";
 import { LOCAL_REALM_ID } from "../model/realm.ts";
+import { toPlainText } from "../model/text.ts";
 import { DEFAULT_SCHEDULE } from "../model/schedule.ts";
 import { openRegistry } from "../registry/open.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
@@ -116,6 +117,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   };
 }
 
+const MAX_NAME_CHARS = 80;
+
 function createListeners(useCases: UseCases, log: Log): Record<IncomingEvent, (data: unknown) => void> {
   const { dojo, installDeps } = useCases;
   const installer = refreshingLocal(useCases);
@@ -129,6 +132,15 @@ function createListeners(useCases: UseCases, log: Log): Record<IncomingEvent, (d
     "kata.user_rejected": createListener(
       "kata.user_rejected",
       (rejection) => handleRejection(installDeps, rejection),
+      log,
+    ),
+    // Anybody may ask: it brings back only what a person approved and nobody took out.
+    "kata.restore_requested": createListener(
+      "kata.restore_requested",
+      ({ requestedBy }) => {
+        log.info(`${toPlainText(requestedBy, MAX_NAME_CHARS)} asks for the katas that this Ronin has lost`);
+        return useCases.installer.restore();
+      },
       log,
     ),
   };

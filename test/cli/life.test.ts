@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createBus } from "../../lib/bus.ts";
 import { type CommandWorld, startCommandWorld } from "./command-world.ts";
 
 const sourceOf = (version: string, skill: string): string =>
@@ -107,5 +108,31 @@ describe("realms uninstall", () => {
     expect(exitCode).toBe(1);
     expect(stdout).toContain("host_changed");
     expect(world.registered()).toEqual(["finance.audit@v1"]);
+  });
+});
+
+describe("realms restore", () => {
+  const lose = (): void => world.edit("DELETE FROM kata_definitions");
+
+  test("asks the running Ronin and says what came back", async () => {
+    createBus(world.api.events, world.deps.log).on("kata.restore_requested", () => world.installer.restore());
+    lose();
+    const { exitCode, stdout } = await world.run(["restore"]);
+    expect(stdout).toBe("1 kata was put back.\n  acme:finance.audit@v1\n");
+    expect(exitCode).toBe(0);
+    expect(world.registered()).toEqual(["finance.audit@v1"]);
+    expect(world.posts).toMatchObject([{ event: "kata.restore_requested", data: { requestedBy: "mira" } }]);
+  });
+
+  test("says what is still missing when Ronin does nothing", async () => {
+    lose();
+    const { exitCode, stdout } = await world.run(["restore"], { timeLapse: 100 });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("0 katas were put back.\nStill missing");
+  });
+
+  test("asks nobody when nothing is missing", async () => {
+    expect((await world.run(["restore"])).stdout).toBe("Nothing is missing.\n");
+    expect(world.posts).toEqual([]);
   });
 });
