@@ -18,6 +18,7 @@ const trust = z
   .enum(trustLevels)
   .optional()
   .describe("how much stands behind the realm; missing before its first sync");
+const sentence = z.string().min(1).max(1000);
 
 const offeredVersion = z.object({
   version: kataVersion,
@@ -83,6 +84,11 @@ export const eventTable = {
       reason: z.string().trim().max(500).default("rejected").describe("why"),
       proof: approvalProofSchema.optional(),
     }),
+  },
+  "kata.restore_requested": {
+    direction: "in",
+    summary: "Put back, from kept sources, what the host has lost of the katas that have a receipt.",
+    schema: z.object({ requestedBy: person.describe("who asks; it is only logged") }),
   },
   "capability.available": {
     direction: "out",
@@ -157,6 +163,59 @@ export const eventTable = {
       createdBy: person,
       phases: z.array(z.string()),
       receiptId: z.string(),
+    }),
+  },
+  "kata.update_available": {
+    direction: "out",
+    source: sources.dojo,
+    summary:
+      "A realm has a newer version of an installed kata, which a pending request proposes. Once a version.",
+    schema: z.object({
+      proposalId,
+      kataName,
+      fromRealm: realmId,
+      installedVersion: kataVersion.describe("the newest one that is installed"),
+      kataVersion,
+      changes: sentence.optional().describe("one line by the publisher"),
+      newSkills: z.array(z.string()).describe("skills that the installed version does not require"),
+    }),
+  },
+  "kata.withdrawn": {
+    direction: "out",
+    source: sources.dojo,
+    summary:
+      "A realm withdrew or deprecated an installed version. It stays until a person takes it out. Told once.",
+    schema: z.object({
+      kataName,
+      kataVersion,
+      fromRealm: realmId,
+      status: z.enum(["withdrawn", "deprecated"]).describe("what the realm calls it now"),
+      reason: sentence.optional().describe("why, in the realm's words"),
+      replacedBy: sentence.optional().describe("`acme:finance.audit@v3`"),
+      suggestion: sentence.describe("the command that takes it out"),
+    }),
+  },
+  "kata.incompatible": {
+    direction: "out",
+    source: sources.dojo,
+    summary: "An installed version is not made for the Ronin that runs now. Told once a Ronin version.",
+    schema: z.object({
+      kataName,
+      kataVersion,
+      fromRealm: realmId,
+      roninVersion: z.string().min(1).max(64).describe("the version that runs"),
+      reason: sentence.describe("what a person can do about it"),
+    }),
+  },
+  "kata.restored": {
+    direction: "out",
+    source: sources.dojo,
+    summary: "A kata that the host had lost is registered again, with the bytes of its receipt.",
+    schema: z.object({
+      kataName,
+      kataVersion,
+      fromRealm: realmId,
+      receiptId: z.string().min(1).max(100).describe("row in `kata_install_receipts`"),
     }),
   },
   "realm.synced": {

@@ -8,7 +8,12 @@ const names = [...incoming, ...outgoing];
 
 describe("the table of events", () => {
   test("holds the events of the guide, each in its direction", () => {
-    expect(incoming).toEqual(["capability.missing", "kata.user_approved", "kata.user_rejected"]);
+    expect(incoming).toEqual([
+      "capability.missing",
+      "kata.user_approved",
+      "kata.user_rejected",
+      "kata.restore_requested",
+    ]);
     expect(outgoing).toContain("kata.install_proposed");
     expect(outgoing).toContain("kata.creation_proposed");
     expect(outgoing).toContain("kata.installed");

@@ -5,6 +5,7 @@ export const senders: Record<IncomingEvent, string> = {
   "capability.missing": "any agent that lacks a kata, and `ronin kata propose`",
   "kata.user_approved": '`realms approve`; with `realms.approvals: "event"` whatever asks the person',
   "kata.user_rejected": '`realms reject`; with `realms.approvals: "event"` whatever asks the person',
+  "kata.restore_requested": "`realms restore`",
 };
 
 /** By path or by name: what a field means where its schema does not say it. */

@@ -6,6 +6,7 @@ import { retryBusy } from "../registry/retry.ts";
 import { indexPathFor } from "../runtime/paths.ts";
 import { CommandError } from "./command-error.ts";
 import { type HostLocation, type HostOptions, locateHost } from "./locate-host.ts";
+import type { Report } from "./print.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What every command works with. */
@@ -21,6 +22,12 @@ export interface CommandContext {
 export interface GlobalOptions extends HostOptions {
   json?: boolean | undefined;
 }
+
+/** Runs one command on the host that the options name, and prints its report. */
+export type RunCommand = (
+  options: GlobalOptions,
+  command: (context: CommandContext) => Promise<Report>,
+) => Promise<void>;
 
 /**
  * Finds the host, opens its database, runs the command and closes the database again. The database is the

@@ -2,7 +2,7 @@ import { messageOf } from "../errors.ts";
 import { type EventPayload, eventTable } from "../events.ts";
 import { CommandError } from "./command-error.ts";
 
-type DecisionEvent = "kata.user_approved" | "kata.user_rejected";
+type DecisionEvent = "kata.user_approved" | "kata.user_rejected" | "kata.restore_requested";
 
 const TIMEOUT_MS = 5000;
 const SOURCE = "realms-cli";

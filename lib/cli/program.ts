@@ -8,20 +8,14 @@ import { type RejectOptions, rejectRequest } from "./commands/reject.ts";
 import { showRequest } from "./commands/show.ts";
 import { showStatus } from "./commands/status.ts";
 import { type TrustOptions, trustCommand } from "./commands/trust.ts";
-import type { CommandContext, GlobalOptions } from "./context.ts";
+import type { GlobalOptions, RunCommand } from "./context.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
 import { LINE_WIDTH } from "./format.ts";
+import { addLife } from "./life.ts";
 import { parsePort } from "./locate-host.ts";
-import type { Report } from "./print.ts";
 import { addPublishing } from "./publishing.ts";
 import { addSigning } from "./signing.ts";
 import type { Surroundings } from "./surroundings.ts";
-
-/** Runs one command on the host that the options name, and prints its report. */
-export type RunCommand = (
-  options: GlobalOptions,
-  command: (context: CommandContext) => Promise<Report>,
-) => Promise<void>;
 
 const afterHelp = `
 The host is found by --db and --port (or WEBHOOK_PORT), else by the note that
@@ -61,6 +55,7 @@ export function createProgram(
   addReaders(program, run);
   addDecisions(program, run);
   addTrust(program, run);
+  addLife(program, run);
   addPublishing(program, runFolder);
   addSigning(program, runFolder);
   return program;

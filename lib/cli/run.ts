@@ -1,9 +1,9 @@
 import { CommanderError } from "commander";
 import { CommandError, EXIT_DONE, EXIT_USAGE, exitCodeOf } from "./command-error.ts";
-import { withHost } from "./context.ts";
+import { type RunCommand, withHost } from "./context.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
 import { printJson, printLines, type Report, toErrorJson, toErrorLines } from "./print.ts";
-import { createProgram, type RunCommand } from "./program.ts";
+import { createProgram } from "./program.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /**

@@ -1,27 +1,19 @@
 import { messageOf } from "../errors.ts";
+import type { HostAi } from "../host.ts";
 import type { KataDiscoveryResult } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
 import { answerWithMatch } from "./answer-match.ts";
-import { askModel } from "./ask-model.ts";
+import { askForWords } from "./ask-words.ts";
+import type { Burst } from "./burst.ts";
 import { proposeCreation } from "./creation.ts";
 import type { DojoDeps } from "./deps.ts";
 import { type Need, quoteNeed, toNeedKey } from "./need.ts";
+import { pickMatch } from "./pick-match.ts";
 import { searchRealms } from "./search.ts";
 import { toSearchWords } from "./words.ts";
 
 const FIRST_SYNC_WAIT_MS = 10_000;
 const REFRESH_WAIT_MS = 3_000;
-
-/** What holds while needs keep coming, and is forgotten once all are answered. */
-export interface Burst {
-  isFresh: boolean;
-  isModelDown: boolean;
-  isDropping: boolean;
-}
-
-export function startBurst(): Burst {
-  return { isFresh: false, isModelDown: false, isDropping: false };
-}
 
 /**
  * Answers one need: an install proposal or `capability.available` when a realm has a kata for it, else the
@@ -40,7 +32,9 @@ export async function answerNeed(deps: DojoDeps, need: Need, burst: Burst): Prom
   }
   await freshen(deps, burst);
   const matches = await findMatches(deps, need, burst);
-  if ((await answerWithMatch(deps, matches, need)) === undefined) await proposeCreation(deps, need);
+  if ((await answerWithMatch(deps, matches, need)) === undefined) {
+    await proposeCreation(deps, need, burst);
+  }
 }
 
 /** Once a burst: a hundred needs must not each wait for the same slow realm. */
@@ -56,16 +50,33 @@ async function freshen({ syncer, log }: DojoDeps, burst: Burst): Promise<void> {
   }
 }
 
-/** By the model's words where it gives some and they find something, else by the need's own. */
+/**
+ * By the need's own words, best first; a model may move one of the first to the front. Where they find nothing,
+ * by the words that a model gives.
+ */
 async function findMatches(deps: DojoDeps, need: Need, burst: Burst): Promise<KataDiscoveryResult[]> {
-  const { ai, registry, modelTimeoutMs } = deps;
-  if (ai !== undefined && !burst.isModelDown) {
-    const answer = await askModel(ai, need.text, modelTimeoutMs);
-    burst.isModelDown = answer.kind === "unavailable";
-    if (answer.kind === "words") {
-      const found = await retryBusy(() => searchRealms(registry, answer.words));
-      if (found.length > 0) return found;
-    }
-  }
-  return await retryBusy(() => searchRealms(registry, toSearchWords(need.text)));
+  const matches = await retryBusy(() => searchRealms(deps.registry, toSearchWords(need.text)));
+  if (deps.ai === undefined || burst.isModelDown) return matches;
+  if (matches.length > 0) return await preferPicked(deps, deps.ai, need, matches, burst);
+  const answer = await askForWords(deps.ai, need.text, deps.modelTimeoutMs);
+  burst.isModelDown = answer.kind === "unavailable";
+  if (answer.kind !== "words") return matches;
+  return await retryBusy(() => searchRealms(deps.registry, answer.words));
+}
+
+/** The same matches; only their order may change. */
+async function preferPicked(
+  { log, modelTimeoutMs }: DojoDeps,
+  ai: Pick<HostAi, "complete">,
+  need: Need,
+  matches: KataDiscoveryResult[],
+  burst: Burst,
+): Promise<KataDiscoveryResult[]> {
+  if (matches.length === 1) return matches;
+  const answer = await pickMatch(ai, need.text, matches, modelTimeoutMs);
+  burst.isModelDown = answer.kind === "unavailable";
+  if (answer.kind !== "picked") return matches;
+  const { match, why } = answer;
+  log.info(`the model prefers ${match.fromRealm}:${match.name} for ${quoteNeed(need.text)}: "${why}"`);
+  return [match, ...matches.filter((other) => other !== match)];
 }

@@ -15,11 +15,21 @@ export interface DojoDeps {
   kataHost: () => Promise<Pick<KataHost, "KataParser" | "KataCompiler">>;
   /** Exact look-up of a skill among the host's tools. */
   hasSkill: (name: string) => boolean;
+  /** The host's tools that a new kata may be made of. */
+  tools: () => readonly HostTool[];
   syncer: DojoSyncer;
   /** Without one the search words come from the need itself. */
   ai?: Pick<HostAi, "complete"> | undefined;
   /** Milliseconds. Default 4000. */
   modelTimeoutMs?: number | undefined;
+  /** Milliseconds for a model to draft a kata and to repair it. Default 30000. */
+  draftTimeoutMs?: number | undefined;
+}
+
+/** A tool of the host, as whoever registered it describes it. */
+export interface HostTool {
+  name: string;
+  description: string;
 }
 
 /** What a search asks of the sync. */

@@ -1,7 +1,8 @@
 import { messageOf } from "../errors.ts";
 import type { EventPayload } from "../events.ts";
 import type { KataInstallRequest } from "../model/install.ts";
-import { answerNeed, startBurst } from "./answer-need.ts";
+import { answerNeed } from "./answer-need.ts";
+import { startBurst } from "./burst.ts";
 import type { DojoDeps } from "./deps.ts";
 import { createLane } from "./lane.ts";
 import { type Need, quoteNeed, toNeed } from "./need.ts";

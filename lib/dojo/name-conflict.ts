@@ -11,7 +11,7 @@ import type { RealmsRegistry } from "../registry/registry.ts";
  * @param open the pending proposals of new katas
  */
 export function findNameConflict(
-  registry: Pick<RealmsRegistry, "findHostKata" | "getRealms" | "getVersions">,
+  registry: Pick<RealmsRegistry, "findHostKata" | "getRealms" | "getReceipts" | "getVersions">,
   { name, version, sourceHash }: RealmKataMetadata,
   open: readonly KataInstallRequest[],
 ): string | undefined {
@@ -21,6 +21,11 @@ export function findNameConflict(
     if (isBoundName(name, realm.names ?? [])) return `the name ${name} is bound to the realm ${realm.id}`;
     if (registry.getVersions(realm.id, name).length > 0) return `the realm ${realm.id} has a kata ${name}`;
   }
+  // Its realm may be gone, or may list it no more: people still know the name by what came from there.
+  const installed = registry
+    .getReceipts({ kataName: name })
+    .find(({ fromRealm }) => fromRealm !== LOCAL_REALM_ID);
+  if (installed !== undefined) return `the kata ${name} was installed from the realm ${installed.fromRealm}`;
   // The registry would answer with the pending request and take over the new offer: whoever is reading the
   // first proposal must not approve the second.
   const isProposed = open.some(

@@ -3,7 +3,7 @@ import { sha256Hex } from "../trust/digest.ts";
 import type { SearchWord } from "./words.ts";
 
 /** The host's own tool that thinks about a text: the one step that fits any need. */
-const REASONING_SKILL = "local.reasoning";
+export const REASONING_SKILL = "local.reasoning";
 const NAME_PREFIX = "custom.";
 const MAX_NAME_WORDS = 4;
 /** Leaves room for the prefix and a digest within the 64 characters of a name. */
@@ -14,31 +14,33 @@ export interface SkeletonParts {
   /** The need as it is shown to a person. */
   need: string;
   name: string;
-  hasSkill: (name: string) => boolean;
+  /** Tools of the host, in the order in which they run. */
+  skills: readonly string[];
 }
 
 /**
- * A kata of one phase, named after a need and ready to be filled in by a person: it reasons, or waits for an
- * event where the host cannot reason. The need stands in a comment, on one line, so it can never become a
- * statement.
+ * A kata named after a need and ready to be filled in by a person: one phase a skill, or one that waits for an
+ * event where there is none. The need stands in a comment, on one line, so it can never become a statement.
  */
-export function toSkeleton({ need, name, hasSkill }: SkeletonParts): string {
-  const canReason = hasSkill(REASONING_SKILL);
+export function toSkeleton({ need, name, skills }: SkeletonParts): string {
   const lines = [
     `# Need: ${toPlainText(need, MAX_NEED_CHARS)}`,
     `kata ${name} v1`,
-    ...(canReason ? [`requires skill ${REASONING_SKILL}`] : []),
-    "initial start",
-    "phase start",
-    canReason ? `  run skill ${REASONING_SKILL}` : `  wait event ${name}.start`,
-    "  complete",
+    ...skills.map((skill) => `requires skill ${skill}`),
+    "initial step1",
+    ...(skills.length === 0 ? ["phase step1", `  wait event ${name}.start`, "  complete"] : []),
+    ...skills.flatMap((skill, index) => [
+      `phase step${index + 1}`,
+      `  run skill ${skill}`,
+      index + 1 < skills.length ? `  next step${index + 2}` : "  complete",
+    ]),
   ];
   return `${lines.join("\n")}\n`;
 }
 
 /**
- * Names for a skeleton, the nicest first: of the need's words (`custom.sync_slack_updates_discord`), then
- * with a digest of the need, which no other need shares.
+ * Names for a new kata, the nicest first: of the need's words (`custom.sync_slack_updates_discord`), then with a
+ * digest of the need, which no other need shares.
  */
 export function toSkeletonNames(words: readonly SearchWord[], needKey: string): string[] {
   const digest = sha256Hex(needKey).slice(0, 8);

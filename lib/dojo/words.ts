@@ -1,5 +1,5 @@
-import { stemmer } from "stemmer";
 import { eng } from "stopword/src/stopwords_eng.js";
+import { toStem } from "./stem.ts";
 
 /** A word of a need that says something about the task. */
 export interface SearchWord {
@@ -21,7 +21,7 @@ const fillers = [
 ].join(" ");
 
 const stopWords: ReadonlySet<string> = new Set(eng);
-const fillerStems: ReadonlySet<string> = new Set(fillers.split(" ").map(stemmer));
+const fillerStems: ReadonlySet<string> = new Set(fillers.split(" ").map(toStem));
 
 /**
  * The words of `text` to search by, in their order, one a stem: without the stop words of English and without
@@ -32,7 +32,7 @@ export function toSearchWords(text: string): SearchWord[] {
   for (const word of splitWords(withoutContractions(text))) {
     if (byStem.size === MAX_WORDS) break;
     if (stopWords.has(word) || isTooShort(word) || word.length > MAX_WORD_CHARS) continue;
-    const stem = stemmer(word);
+    const stem = toStem(word);
     if (!fillerStems.has(stem) && !byStem.has(stem)) byStem.set(stem, { text: word, stem });
   }
   return [...byStem.values()];
@@ -43,7 +43,7 @@ export function toStems(text: string): Set<string> {
   return new Set(
     splitWords(text)
       .filter((word) => word.length <= MAX_WORD_CHARS)
-      .map(stemmer),
+      .map(toStem),
   );
 }
 

@@ -8,6 +8,7 @@ import type { InstallDeps } from "./deps.ts";
 import { isPassing, toInstallError } from "./failure.ts";
 import { installApproved } from "./pipeline.ts";
 import { reportFailed, reportInstalled } from "./report.ts";
+import { restoreKatas } from "./restore.ts";
 
 const LEASE = "install";
 const DEFAULT_LEASE_TTL_MS = 20_000;
@@ -24,6 +25,8 @@ export interface Installer {
    * has ended is left alone.
    */
   install(requestId: string, options?: InstallOptions): Promise<void>;
+  /** Puts back what the host has lost, between installs. Never rejects. */
+  restore(): Promise<void>;
   /** Breaks off what is under way, which the next start takes up again, and takes no more. */
   stop(): Promise<void>;
 }
@@ -42,14 +45,16 @@ export function createInstaller(deps: InstallDeps): Installer {
   const retries = new Map<string, ReturnType<typeof setTimeout>>();
   let tail: Promise<void> = Promise.resolve();
 
-  const install = (requestId: string, options: InstallOptions = {}): Promise<void> => {
+  const inTurn = (what: string, task: () => Promise<void>): Promise<void> => {
     tail = tail
-      .then(() =>
-        stopping.signal.aborted ? undefined : installOne(deps, requestId, options, putOff, stopping.signal),
-      )
-      .catch((error: unknown) => deps.log.error(`install ${requestId}: ${messageOf(error)}`));
+      .then(() => (stopping.signal.aborted ? undefined : task()))
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) deps.log.error(`${what}: ${messageOf(error)}`);
+      });
     return tail;
   };
+  const install = (requestId: string, options: InstallOptions = {}): Promise<void> =>
+    inTurn(`install ${requestId}`, () => installOne(deps, requestId, options, putOff, stopping.signal));
   const putOff = (requestId: string): void => {
     clearTimeout(retries.get(requestId));
     const timer = setTimeout(() => {
@@ -62,6 +67,7 @@ export function createInstaller(deps: InstallDeps): Installer {
 
   return {
     install,
+    restore: () => inTurn("restore", () => restoreAll(deps, stopping.signal)),
     async stop() {
       stopping.abort(new Error("the pack is stopping"));
       for (const timer of retries.values()) clearTimeout(timer);
@@ -104,6 +110,15 @@ async function installOne(
     await endFailed(deps, requestId, request, registered, error);
   } finally {
     lease?.release();
+  }
+}
+
+async function restoreAll(deps: InstallDeps, signal: AbortSignal): Promise<void> {
+  const lease = await waitForLease(deps, signal);
+  try {
+    await restoreKatas(deps, lease.signal);
+  } finally {
+    lease.release();
   }
 }
 

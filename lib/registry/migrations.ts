@@ -7,15 +7,18 @@ import { indexTable, rowDigestColumn } from "./index-table.ts";
 import { leasesTable } from "./leases-table.ts";
 import type { Migration } from "./migrate.ts";
 import { noncesTable } from "./nonces-table.ts";
+import { noticesTable } from "./notices-table.ts";
 import { equivocationsTable, stateRowsColumn, statesTable } from "./pack-tables.ts";
 import { realmsTable } from "./realms-table.ts";
 import { protectReceipts, receiptsTable } from "./receipts-table.ts";
+import { removalsTable } from "./removals.ts";
 import { replaceOldSearch } from "./replace-old-search.ts";
 import { requestsTable } from "./requests-table.ts";
 import { sourcesTable } from "./sources-table.ts";
 import { textsTable } from "./texts-table.ts";
 import { resetsTable } from "./trust-resets.ts";
 import { trustTable } from "./trust-table.ts";
+import { updateChoicesTable } from "./update-choices.ts";
 import { validatorsTable } from "./validators-table.ts";
 
 /** What must not be lost: realms, decisions, receipts. */
@@ -53,6 +56,13 @@ export const recordsMigrations: readonly Migration[] = [
     name: "records-4-accept-stale",
     up(db) {
       addColumns(db, requestsTable.name, { accept_stale: "BOOLEAN" });
+    },
+  },
+  {
+    name: "records-5-life",
+    up(db) {
+      for (const table of [noticesTable, updateChoicesTable, removalsTable]) ensureTable(db, table);
+      protectReceipts(db, removalsTable.name);
     },
   },
 ];

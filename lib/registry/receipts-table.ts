@@ -31,20 +31,20 @@ export const receiptsTable: TableSpec = {
  * Receipts are an audit trail: SQLite itself refuses to change or delete one, whichever program asks. The third
  * trigger is for `INSERT OR REPLACE`, which deletes rows without firing delete triggers.
  */
-export function protectReceipts(db: Database): void {
+export function protectReceipts(db: Database, table = receiptsTable.name): void {
   for (const event of ["UPDATE", "DELETE"]) {
     run(
       db,
-      `CREATE TRIGGER IF NOT EXISTS kata_install_receipts_no_${event.toLowerCase()}
-       BEFORE ${event} ON kata_install_receipts
+      `CREATE TRIGGER IF NOT EXISTS ${table}_no_${event.toLowerCase()}
+       BEFORE ${event} ON ${table}
        BEGIN SELECT raise(ABORT, 'receipts are only ever added'); END`,
     );
   }
   run(
     db,
-    `CREATE TRIGGER IF NOT EXISTS kata_install_receipts_no_replace
-     BEFORE INSERT ON kata_install_receipts
-     WHEN EXISTS (SELECT 1 FROM kata_install_receipts WHERE id = NEW.id OR rowid = NEW.rowid)
+    `CREATE TRIGGER IF NOT EXISTS ${table}_no_replace
+     BEFORE INSERT ON ${table}
+     WHEN EXISTS (SELECT 1 FROM ${table} WHERE id = NEW.id OR rowid = NEW.rowid)
      BEGIN SELECT raise(ABORT, 'receipts are only ever added'); END`,
   );
 }

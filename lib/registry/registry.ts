@@ -10,6 +10,7 @@ import type { TrustLevel } from "../model/trust.ts";
 import type { RealmTrust } from "../trust/trust-level.ts";
 import { isOffered } from "./bindings.ts";
 import { type ApprovalChoice, approve, type Rejection, reject } from "./decisions.ts";
+import { type Dependants, selectDependants } from "./dependants.ts";
 import { type DiscoverOptions, discover, type KataDiscoveryResult as FoundKata } from "./discover.ts";
 import { type HostKata, selectHostKata, selectHostKatas } from "./host-katas.ts";
 import { toKata } from "./index-row.ts";
@@ -25,6 +26,7 @@ import { parseInput } from "./input.ts";
 import { dropLease, takeLease } from "./leases-table.ts";
 import { migrate } from "./migrate.ts";
 import { indexMigrations, recordsMigrations } from "./migrations.ts";
+import { type Notice, noteSeen, takeTelling } from "./notices-table.ts";
 import { listPending, openRequest, type RequestDetails, replaceOffers } from "./open-requests.ts";
 import { complete, fail, move, type PassingState, type StandingKata } from "./progress.ts";
 import {
@@ -37,6 +39,7 @@ import {
   upsertRealm,
 } from "./realms-table.ts";
 import { countReceipts, type NewReceipt, type ReceiptFilter, selectReceipts } from "./receipts-table.ts";
+import { type KataRemoval, removeHostKata, selectRemovals } from "./removals.ts";
 import {
   getRequest,
   type RequestFilter,
@@ -48,18 +51,23 @@ import { deleteUnusedSources, insertSource, selectSource } from "./sources-table
 import { type SyncStatus, selectSyncStatus, updateFailed, updateSynced } from "./sync-status.ts";
 import { resetTrust, selectResets, type TrustReset } from "./trust-resets.ts";
 import { recordTrust, selectTrust, selectTrustLevels } from "./trust-table.ts";
+import { selectUpdateChoice, type UpdateChoice, updateChoice } from "./update-choices.ts";
 import { type RealmValidator, selectValidator, upsertValidator } from "./validators-table.ts";
 
 export type { ApprovalChoice, Rejection } from "./decisions.ts";
+export type { Dependants } from "./dependants.ts";
 export type { DiscoverOptions } from "./discover.ts";
 export type { HostKata } from "./host-katas.ts";
 export type { IndexChanges } from "./index-writes.ts";
+export type { Notice } from "./notices-table.ts";
+export type { KataRemoval } from "./removals.ts";
 export type { RequestDetails } from "./open-requests.ts";
 export type { StandingKata } from "./progress.ts";
 export type { NewReceipt, ReceiptFilter } from "./receipts-table.ts";
 export type { RequestFilter } from "./requests-table.ts";
 export type { SyncStatus } from "./sync-status.ts";
 export type { TrustReset } from "./trust-resets.ts";
+export type { UpdateChoice } from "./update-choices.ts";
 export type { RealmValidator } from "./validators-table.ts";
 
 /** A kata that was found, and how much stands behind its realm at this moment. */
@@ -442,6 +450,47 @@ export class RealmsRegistry {
   /** Oldest first; rows that cannot be read are left out. */
   getHostKatas(): HostKata[] {
     return selectHostKatas(this.#records);
+  }
+
+  // --- What happens to a kata after its install ---
+
+  /** Remembers when this was first seen, in milliseconds since 1970, and says whether it was told since. */
+  noteSeen(notice: Notice): { firstSeenAt: number; isTold: boolean } {
+    return noteSeen(this.#records, notice, this.#clock.now());
+  }
+
+  /** Takes it on to tell this: true for one caller only, in all processes together. */
+  takeTelling(notice: Notice): boolean {
+    return takeTelling(this.#records, notice, this.#clock.now());
+  }
+
+  /** What a person decided about a kata's updates; the defaults where nobody did. */
+  getUpdateChoice(kataName: string): UpdateChoice {
+    return selectUpdateChoice(this.#records, kataName);
+  }
+
+  /** Changes what is given and keeps the rest. @throws RegistryError `invalid_input` */
+  chooseUpdates(kataName: string, change: Partial<Omit<UpdateChoice, "chosenBy">>, by: string): UpdateChoice {
+    return updateChoice(this.#records, kataName, change, by, this.#clock.now());
+  }
+
+  /** What names a version of a kata in the host's database. */
+  findDependants(name: string, version: string): Dependants {
+    return selectDependants(this.#records, name, version);
+  }
+
+  /**
+   * Takes a kata of ours out of the host's table, which the host's registry cannot do; source and receipt stay.
+   *
+   * @throws RegistryError `unknown_kata`, `host_changed`, `invalid_input`
+   */
+  removeHostKata(kata: { name: string; version: string }, by: string): KataRemoval {
+    return removeHostKata(this.#records, kata, by, this.#clock.now());
+  }
+
+  /** What was taken out, newest first; only ever added to. */
+  getRemovals(): KataRemoval[] {
+    return selectRemovals(this.#records);
   }
 
   // --- Leases ---

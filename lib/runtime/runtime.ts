@@ -116,6 +116,7 @@ const listenedTo: readonly IncomingEvent[] = [
   "capability.missing",
   "kata.user_approved",
   "kata.user_rejected",
+  "kata.restore_requested",
 ];
 
 function listen(api: HostApi, log: Log, services: () => Promise<Services>): () => void {

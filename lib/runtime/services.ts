@@ -9,6 +9,7 @@ import { recoverInstalls } from "../install/recovery.ts";
 import type { Log } from "../log.ts";
 import { qualifiedName } from "../model/kata.ts";
 import { LOCAL_REALM_ID } from "../model/realm.ts";
+import { toPlainText } from "../model/text.ts";
 import { DEFAULT_SCHEDULE } from "../model/schedule.ts";
 import { openRegistry } from "../registry/open.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
@@ -80,7 +81,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
 
   const approvals = chooseApprovalPolicy(settings.approvals, session.servesHttp, log);
   const useCases = createUseCases({ api, log, clock, session, registry, approvals, databasePath, indexPath });
-  const { dojo, syncer, installer, installDeps } = useCases;
+  const { dojo, syncer, installer, life, installDeps } = useCases;
   const schedule = createSyncSchedule({
     syncer,
     registry,
@@ -104,7 +105,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     });
     return page;
   };
-  const stopSearching = syncer.onSynced(() => void dojo.searchAgain());
+  const stopSearching = syncer.onSynced(() => {
+    void dojo.searchAgain();
+    void life.look();
+  });
 
   return {
     methods: createPluginMethods({ registry, propose: (kata) => dojo.propose(kata) }),
@@ -117,6 +121,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       schedule.start();
       await recoverInstalls(installDeps, refreshingLocal(useCases));
       await retryBusy(() => registry.pruneSources());
+      // The host may be another version than when it last ran.
+      await life.look();
     },
     async runScheduledSync() {
       await schedule.runNow();
@@ -127,7 +133,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       desk?.close();
       schedule.stop();
       syncer.stop();
-      await Promise.all([dojo.stop(), installer.stop()]);
+      await Promise.all([dojo.stop(), installer.stop(), life.stop()]);
       close();
     },
   };
@@ -142,6 +148,8 @@ function sayLink(page: () => PageParts, port: number, log: Log): void {
   }
 }
 
+const MAX_NAME_CHARS = 80;
+
 function createListeners(useCases: UseCases, log: Log): Record<IncomingEvent, (data: unknown) => void> {
   const { dojo, installDeps } = useCases;
   const installer = refreshingLocal(useCases);
@@ -155,6 +163,15 @@ function createListeners(useCases: UseCases, log: Log): Record<IncomingEvent, (d
     "kata.user_rejected": createListener(
       "kata.user_rejected",
       (rejection) => handleRejection(installDeps, rejection),
+      log,
+    ),
+    // Anybody may ask: it brings back only what a person approved and nobody took out.
+    "kata.restore_requested": createListener(
+      "kata.restore_requested",
+      ({ requestedBy }) => {
+        log.info(`${toPlainText(requestedBy, MAX_NAME_CHARS)} asks for the katas that this Ronin has lost`);
+        return useCases.installer.restore();
+      },
       log,
     ),
   };

@@ -7,6 +7,7 @@ import type { HostApi } from "../host.ts";
 import type { ApprovalPolicy, InstallDeps } from "../install/deps.ts";
 import { createInstaller, type Installer } from "../install/installer.ts";
 import { planInstall } from "../install/plan.ts";
+import { createLifeWatch, type LifeWatch } from "../life/watch.ts";
 import type { Log } from "../log.ts";
 import { createRealmClient } from "../realm-client/client.ts";
 import { findFirstRoot } from "../realm-client/tuf-root.ts";
@@ -18,11 +19,12 @@ import type { HostSession } from "./host-session.ts";
 import { syncEntryPath } from "./sync-entry.ts";
 import { readUserName } from "./user-name.ts";
 
-/** The three use cases, wired to one host and one registry. */
+/** The use cases, wired to one host and one registry. */
 export interface UseCases {
   dojo: Dojo;
   syncer: RealmSyncer;
   installer: Installer;
+  life: LifeWatch;
   /** What a decision and the recovery need beside the installer. */
   installDeps: InstallDeps;
   /** Where a person looks and decides. It listens on the bus until it is closed. */
@@ -66,8 +68,19 @@ export function createUseCases(parts: UseCaseParts): UseCases {
     planInstall: (kata) => planInstall(planned, kata),
     kataHost: session.kataHost,
     hasSkill: session.hasSkill,
+    tools: session.tools,
     syncer,
     ...(api.ai === undefined ? {} : { ai: api.ai }),
+  });
+  const fetchSource: InstallDeps["fetchSource"] = (realmId, hash, signal) =>
+    client.fetchSource(credentials.addressOf(realmId), hash, signal);
+  const life = createLifeWatch({
+    registry,
+    bus,
+    log,
+    clock,
+    propose: (kata) => dojo.propose(kata),
+    fetchSource,
   });
   const installDeps: InstallDeps = {
     registry,
@@ -79,7 +92,7 @@ export function createUseCases(parts: UseCaseParts): UseCases {
     hasSkill: session.hasSkill,
     approvals: parts.approvals,
     database: parts.databasePath,
-    fetchSource: (realmId, hash, signal) => client.fetchSource(credentials.addressOf(realmId), hash, signal),
+    fetchSource,
     proposeAgain: async ({ fromRealm: realm, kataName: name, kataVersion: version, status, intent }) => {
       // One that is still open is shown again as it is; after one that ended, the newest that fits is proposed.
       await dojo.propose({ realm, name, ...(status === "pending" ? { version } : {}) }, intent);
@@ -101,5 +114,5 @@ export function createUseCases(parts: UseCaseParts): UseCases {
       sync: syncer.sync,
       person: readUserName,
     });
-  return { dojo, syncer, installer: createInstaller(installDeps), installDeps, openDesk };
+  return { dojo, syncer, installer: createInstaller(installDeps), life, installDeps, openDesk };
 }

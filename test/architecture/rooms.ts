@@ -26,6 +26,7 @@ export const rooms: readonly Room[] = [
   { name: "install", rank: 4, paths: ["lib/install/"] },
   { name: "sync", rank: 4, paths: ["lib/sync/"] },
   { name: "dojo", rank: 4, paths: ["lib/dojo/"] },
+  { name: "life", rank: 4, paths: ["lib/life/"] },
   { name: "publish", rank: 4, paths: ["lib/publish/"] },
   { name: PUBLIC_FACE, rank: 4, paths: ["lib/index.ts"] },
   { name: "desk", rank: 5, paths: ["lib/desk/"] },

@@ -45,7 +45,7 @@ describe("a need that no realm meets", () => {
         data: {
           proposalId: request?.id,
           kataName: "custom.sync_slack_updates_discord",
-          phases: [{ name: "start", action: "run skill local.reasoning" }],
+          phases: [{ name: "step1", action: "run skill local.reasoning" }],
           requiredSkills: ["local.reasoning"],
           tags: ["sync", "slack", "updates", "discord"],
           complexity: "simple",
@@ -150,7 +150,7 @@ describe("a draft", () => {
     ["does not parse", "please write my kata", /Parse error/],
     ["does not compile", draft.replace("requires skill slack.read\n", ""), /slack\.read/],
     ["has a name that is a path", draft.replace("integration.slack_to_discord", "../../x"), /lower-case/],
-    ["is 10 MB", `${draft}\n${"# padding\n".repeat(1_000_000)}`, /larger/],
+    ["is 10 MB", `${"# padding\n".repeat(1_000_000)}${draft}`, /larger/],
     ["is empty", "", /Parse error/],
   ])("that %s gives way to a skeleton, and the log says why", async (_what, sent, why) => {
     const { dojo, payloads, lines } = createTestDojo();
@@ -165,6 +165,17 @@ describe("a draft", () => {
     test("by an installed kata", async () => {
       const { dojo, payloads, registerOnHost } = createTestDojo();
       registerOnHost("integration.slack_to_discord", "v1", "kata integration.slack_to_discord v1 …");
+      await dojo.hear({ intent: NEED, _proposedDsl: draft });
+      expect(payloads("kata.creation_proposed").map(({ kataName }) => kataName)).toEqual([skeletonFor]);
+    });
+
+    test("by a kata that was installed from a realm which is gone", async () => {
+      const { dojo, payloads, records } = createTestDojo();
+      records.run(
+        `INSERT INTO kata_install_receipts (id, kata_name, kata_version, from_realm, installed_at, checksum_verified,
+           source_hash, compiled_hash, installed_by)
+         VALUES ('r1', 'integration.slack_to_discord', 'v7', 'gone', 1, 1, 'a', 'b', 'mira')`,
+      );
       await dojo.hear({ intent: NEED, _proposedDsl: draft });
       expect(payloads("kata.creation_proposed").map(({ kataName }) => kataName)).toEqual([skeletonFor]);
     });
@@ -195,6 +206,13 @@ describe("a draft", () => {
       ]);
       expect(registry.getRequest(before?.id ?? "")).toEqual(before as NonNullable<typeof before>);
     });
+  });
+
+  test("of skills that the host does not have gives way to a skeleton, and the log names them", async () => {
+    const { dojo, payloads, lines } = createTestDojo({ skills: ["slack.read", "local.reasoning"] });
+    await dojo.hear({ intent: NEED, _proposedDsl: draft });
+    expect(payloads("kata.creation_proposed").map(({ kataName }) => kataName)).toEqual([skeletonFor]);
+    expect(lines).toContain("info a drafted kata was not used: the host has no tool discord.post");
   });
 
   test("that is proposed already is the same proposal for another need", async () => {
@@ -228,6 +246,32 @@ describe("a draft", () => {
 });
 
 describe("a skeleton", () => {
+  const tools = [
+    { name: "slack.read", description: "Reads a channel." },
+    { name: "discord.post", description: "Writes to a channel." },
+    { name: "mail.search", description: "Searches mail." },
+  ];
+
+  test("is made of the tools that the need speaks of, in its order", async () => {
+    const { dojo, payloads } = createTestDojo({ tools: tools.toReversed() });
+    await dojo.hear({ intent: NEED });
+    expect(payloads("kata.creation_proposed")).toMatchObject([
+      {
+        requiredSkills: ["slack.read", "discord.post"],
+        phases: [
+          { name: "step1", action: "run skill slack.read" },
+          { name: "step2", action: "run skill discord.post" },
+        ],
+      },
+    ]);
+  });
+
+  test("reasons when the kata language cannot read the name of a tool", async () => {
+    const { dojo, payloads } = createTestDojo({ tools: [{ name: "v2-slack", description: "" }] });
+    await dojo.hear({ intent: NEED });
+    expect(payloads("kata.creation_proposed")[0]?.requiredSkills).toEqual(["local.reasoning"]);
+  });
+
   test("takes its second name when another need has the first", async () => {
     const { dojo, payloads } = createTestDojo();
     await dojo.hear({ intent: "sync slack updates discord daily" });
@@ -242,7 +286,7 @@ describe("a skeleton", () => {
     const { dojo, payloads } = createTestDojo({ skills: [] });
     await dojo.hear({ intent: "zzz" });
     expect(payloads("kata.creation_proposed")).toMatchObject([
-      { requiredSkills: [], phases: [{ name: "start", action: "wait event custom.zzz.start" }] },
+      { requiredSkills: [], phases: [{ name: "step1", action: "wait event custom.zzz.start" }] },
     ]);
   });
 

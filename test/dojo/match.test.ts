@@ -23,8 +23,31 @@ describe("a kata meets a need", () => {
     ["one of two words, by tag", "sync calendars", notes, true],
     ["one of three words, by tag", "sync calendars nightly", notes, false],
     ["two of four words, by tag and description", "sync folders between laptops", notes, true],
-    ["two of five words", "sync folders across laptops nightly", notes, false],
-    ["one of seven words, in the name", "mirror seven words nowhere else found here today", notes, true],
+    ["two of five words", "sync folders across laptops nightly", notes, true],
+    [
+      "two of twelve words",
+      "sync folders of lions tigers zebras apes bears wolves owls newts frogs rats",
+      notes,
+      false,
+    ],
+    ["one of two words, in the name", "mirror zebras", notes, true],
+    ["one of five words, in the name", "mirror zebras lions tigers apes", notes, false],
+    ["a word of nearly the same meaning", "cheap membership", subscriptions, false],
+    ["the single word, by another of that meaning", "memberships", subscriptions, true],
+    ["its one telling word, among words of talking", "keep a good mirror and tell me right now", notes, true],
+    [
+      "words of talking, which it holds, without a telling one",
+      "zebras, right now",
+      result("central", "right.now", {}),
+      false,
+    ],
+    ["nothing but words of talking", "right now", result("central", "right.now", {}), true],
+    [
+      "an adverb of a word in a tag",
+      "report monthly",
+      result("central", "a.b", { tags: ["month", "reports"] }),
+      true,
+    ],
     ["the single word, by tag", "please sync", notes, true],
     ["an inflected name part", "I want to audit a subscription", subscriptions, true],
     ["a word inside another word", "asynchronous", notes, false],
@@ -53,12 +76,32 @@ describe("a kata meets a need", () => {
 });
 
 describe("the better match comes first", () => {
+  test("the one that holds the word which few others hold", () => {
+    const reports = Array.from({ length: 9 }, (_, index) =>
+      result("central", `a.report${index}`, { tags: ["report"] }),
+    );
+    const harbour = result("central", "z.harbour", {});
+    expect(rank("report harbour", ...reports, harbour)[0]).toBe("central:z.harbour");
+  });
+
   test.each<[why: string, need: string, better: KataDiscoveryResult, worse: KataDiscoveryResult]>([
     [
-      "more words in the name, over more words at all",
-      "track subscriptions monthly by mail",
+      "a word in the name over one in a tag",
+      "track subscriptions",
       result("local", "track.subscriptions", {}),
-      result("team", "subscriptions", { tags: ["track", "monthly", "mail"] }),
+      result("team", "a.subscriptions", { tags: ["track"] }),
+    ],
+    [
+      "a word in a tag over one in the description",
+      "track subscriptions",
+      result("local", "b.subscriptions", { tags: ["track"] }),
+      result("team", "a.subscriptions", { description: "Track them." }),
+    ],
+    [
+      "the word itself over one of nearly the same meaning",
+      "subscriptions",
+      result("local", "b.subscriptions", {}),
+      result("team", "a.memberships", {}),
     ],
     [
       "more words at all",

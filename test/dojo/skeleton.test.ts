@@ -46,22 +46,33 @@ describe("toSkeletonNames", () => {
 
 describe("toSkeleton", () => {
   const name = "custom.audit";
-  const compile = (need: string, hasSkill: (skill: string) => boolean) => {
-    const read = readProposedKata(kataClasses, toSkeleton({ need, name, hasSkill }));
+  const compile = (need: string, skills: string[]) => {
+    const read = readProposedKata(kataClasses, toSkeleton({ need, name, skills }));
     if (read.kind === "refused") throw new Error(read.reason);
     return read.kata.compiled;
   };
 
-  test("reasons where the host can", () => {
-    const compiled = compile("audit", (skill) => skill === "local.reasoning");
+  test("runs one skill after the other", () => {
+    const compiled = compile("audit", ["mail.search", "local.reasoning", "local.notify"]);
+    expect(compiled.requiredSkills).toEqual(["mail.search", "local.reasoning", "local.notify"]);
+    expect(compiled.initial).toBe("step1");
+    expect(Object.values(compiled.phases)).toMatchObject([
+      { name: "step1", action: { type: "run", skill: "mail.search" }, next: "step2" },
+      { name: "step2", action: { type: "run", skill: "local.reasoning" }, next: "step3" },
+      { name: "step3", action: { type: "run", skill: "local.notify" }, terminal: "complete" },
+    ]);
+  });
+
+  test("runs a single skill", () => {
+    const compiled = compile("audit", ["local.reasoning"]);
     expect(compiled.requiredSkills).toEqual(["local.reasoning"]);
     expect(Object.values(compiled.phases).map(({ action }) => action)).toEqual([
       { type: "run", skill: "local.reasoning" },
     ]);
   });
 
-  test("waits for an event where the host cannot reason", () => {
-    const compiled = compile("audit", () => false);
+  test("waits for an event where there is no skill", () => {
+    const compiled = compile("audit", []);
     expect(compiled.requiredSkills).toEqual([]);
     expect(Object.values(compiled.phases).map(({ action }) => action)).toMatchObject([
       { type: "wait", eventName: "custom.audit.start" },
@@ -76,9 +87,9 @@ describe("toSkeleton", () => {
     "\0",
     "",
   ])("a need cannot write a statement: %j", (need) => {
-    const compiled = compile(need, () => true);
+    const compiled = compile(need, ["local.reasoning"]);
     expect(compiled.name).toBe(name);
     expect(compiled.requiredSkills).toEqual(["local.reasoning"]);
-    expect(Object.keys(compiled.phases)).toEqual(["start"]);
+    expect(Object.keys(compiled.phases)).toEqual(["step1"]);
   });
 });

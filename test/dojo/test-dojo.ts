@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { createBus } from "../../lib/bus.ts";
-import type { DojoDeps } from "../../lib/dojo/deps.ts";
+import type { DojoDeps, HostTool } from "../../lib/dojo/deps.ts";
 import { createDojo, type Dojo } from "../../lib/dojo/dojo.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { EventName, EventPayload } from "../../lib/events.ts";
@@ -32,8 +32,11 @@ export interface TestDojoOptions {
   realms?: Record<string, RealmKataMetadata[]>;
   /** Default: every skill. */
   skills?: readonly string[];
+  /** Default: none. */
+  tools?: HostTool[];
   ai?: DojoDeps["ai"];
   modelTimeoutMs?: number;
+  draftTimeoutMs?: number;
   syncer?: Partial<DojoDeps["syncer"]>;
   kataHost?: DojoDeps["kataHost"];
   /** Default: the planner of the install room. */
@@ -73,9 +76,11 @@ export function createTestDojo(options: TestDojoOptions = {}): TestDojo {
     planInstall: options.planInstall ?? ((kata) => planInstall({ registry, hasSkill }, kata)),
     kataHost: options.kataHost ?? (async () => kataClasses),
     hasSkill,
+    tools: () => options.tools ?? [],
     syncer: { waitForFirstSync: async () => {}, refreshStale: async () => {}, ...options.syncer },
     ...(options.ai === undefined ? {} : { ai: options.ai }),
     modelTimeoutMs: options.modelTimeoutMs,
+    draftTimeoutMs: options.draftTimeoutMs,
   });
 
   return {

@@ -58,6 +58,7 @@ const fitting: Readonly<Record<string, readonly string[]>> = {
   "kata.install_failed message": ["an empty text", "10 MB of text"],
   "kata.created phases": ["a list"],
   "kata.created receiptId": ["an empty text", "10 MB of text"],
+  "kata.update_available newSkills": ["a list"],
   "realm.synced added": ["a number"],
   "realm.synced updated": ["a number"],
   "realm.synced withdrawn": ["a number"],

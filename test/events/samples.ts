@@ -18,6 +18,7 @@ export const samples: Samples = {
   "capability.missing": { intent: "I need to track all recurring subscriptions", context: { agent: "mail" } },
   "kata.user_approved": { proposalId, approvedBy: "user123", kataVersion: "v2", proof },
   "kata.user_rejected": { proposalId, rejectedBy: "user123", reason: "too many skills", proof },
+  "kata.restore_requested": { requestedBy: "user123" },
   "capability.available": { intent: "audit my accounts", kataName: "finance.audit", kataVersion: "v2" },
   "kata.install_proposed": {
     proposalId,
@@ -60,6 +61,22 @@ export const samples: Samples = {
     phases: ["write"],
     receiptId: "r-2",
   },
+  "kata.update_available": {
+    ...kata,
+    proposalId,
+    installedVersion: "v1",
+    changes: "Reads receipts too.",
+    newSkills: ["file.read"],
+  },
+  "kata.withdrawn": {
+    ...kata,
+    status: "withdrawn",
+    reason: "leaks addresses",
+    replacedBy: "central:finance.audit@v3",
+    suggestion: "realms uninstall finance.audit@v2",
+  },
+  "kata.incompatible": { ...kata, roninVersion: "2.0.0", reason: "Choose another version." },
+  "kata.restored": { ...kata, receiptId: "r-1" },
   "realm.synced": { realmId: "central", added: 3, updated: 0, withdrawn: 1, unchanged: 40 },
   "realm.sync_failed": { realmId: "central", code: "timeout" },
 };

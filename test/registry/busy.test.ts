@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RegistryBusyError } from "../../lib/errors.ts";
-import { RealmsRegistry } from "../../lib/registry/registry.ts";
+import { sha256Hex } from "../../lib/trust/digest.ts";
+import { type Notice, RealmsRegistry } from "../../lib/registry/registry.ts";
 import { codeOf } from "../support/throws.ts";
 import { hashOf, kataOf, offerOf, proofOf, realmOf, receiptOf } from "./world.ts";
 
@@ -20,6 +21,18 @@ beforeEach(() => {
   host = new Database(join(folder, "ronin.db"));
   registry = new RealmsRegistry(records);
   host.run("CREATE TABLE host_table (x)");
+  host.run(
+    `CREATE TABLE kata_definitions (name TEXT, version TEXT, source_code TEXT, compiled_graph TEXT,
+       required_skills TEXT, checksum TEXT, created_at INTEGER)`,
+  );
+  host.run("INSERT INTO kata_definitions VALUES ('own.kata', 'v1', 'source', '{}', '[]', 'sum', 1)");
+  host
+    .query(
+      `INSERT INTO kata_install_receipts (id, kata_name, kata_version, from_realm, installed_at,
+         checksum_verified, source_hash, compiled_hash, installed_by)
+       VALUES ('r1', 'own.kata', 'v1', 'central', 1, 1, ?, 'c', 'user123')`,
+    )
+    .run(sha256Hex("source"));
   registry.registerRealm(realmOf("central"));
   registry.recordRealmTrust("central", { trust: "unsigned" });
   registry.indexKatas("central", [kataOf("a.a"), kataOf("a.b"), kataOf("a.c")]);
@@ -60,9 +73,20 @@ const writes: Record<string, () => unknown> = {
   releaseLease: () => registry.releaseLease("sync", "one"),
   recordRealmTrust: () => registry.recordRealmTrust("central", { trust: "unsigned" }),
   resetRealmTrust: () => registry.resetRealmTrust("central", "user123"),
+  noteSeen: () => registry.noteSeen(noticeOf("update")),
+  takeTelling: () => registry.takeTelling(noticeOf("withdrawn")),
+  chooseUpdates: () => registry.chooseUpdates("a.a", { isPinned: true }, "user123"),
+  removeHostKata: () => registry.removeHostKata({ name: "own.kata", version: "v1" }, "user123"),
 };
 
+function noticeOf(kind: Notice["kind"]): Notice {
+  return { kind, realmId: "central", kataName: "a.a", kataVersion: "v1" };
+}
+
 const reads: Record<string, () => unknown> = {
+  getUpdateChoice: () => registry.getUpdateChoice("a.a"),
+  findDependants: () => registry.findDependants("a.a", "v1"),
+  getRemovals: () => registry.getRemovals(),
   getRealms: () => registry.getRealms(),
   getEnabledRealms: () => registry.getEnabledRealms(),
   findRealm: () => registry.findRealm("central"),

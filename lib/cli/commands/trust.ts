@@ -4,10 +4,10 @@ import { retryBusy } from "../../registry/retry.ts";
 import type { RealmTrust } from "../../trust/trust-level.ts";
 import { toPersonName } from "../approval.ts";
 import { CommandError } from "../command-error.ts";
-import { askToConfirm } from "../confirm.ts";
 import type { CommandContext } from "../context.ts";
 import { type Field, toFields, toIsoTime } from "../format.ts";
 import type { Report } from "../print.ts";
+import { requireYes } from "../require-yes.ts";
 
 export interface TrustOptions {
   reset?: boolean | undefined;
@@ -49,23 +49,8 @@ async function reset(context: CommandContext, realm: Realm, options: TrustOption
   const { registry, around } = context;
   const by = toPersonName(options.as, around);
   context.say(toLines(await retryBusy(() => read(registry, realm))));
-  await confirm(context, options, `Forget what ${realm.id} was, and meet it anew at the next sync?`);
+  await requireYes(context, options.yes, `Forget what ${realm.id} was, and meet it anew at the next sync?`);
   await retryBusy(() => registry.resetRealmTrust(realm.id, by));
-}
-
-async function confirm(
-  { around, isJson }: CommandContext,
-  { yes }: TrustOptions,
-  question: string,
-): Promise<void> {
-  if (yes === true) return;
-  if (isJson || !around.isTTY) {
-    throw new CommandError("usage", "There is nobody to ask. Look at the realm first, then add --yes.");
-  }
-  const { stdin: input, stdout: output, signal } = around;
-  const answer = await askToConfirm(question, { input, output, signal });
-  if (answer === undefined) throw new CommandError("interrupted", "Interrupted. Nothing was changed.");
-  if (!answer) throw new CommandError("declined", "Nothing was changed.");
 }
 
 function getRealm(registry: RealmsRegistry, id: string): Realm {

@@ -1,0 +1,42 @@
+import type { KataInstallReceipt } from "../model/install.ts";
+import { byVersionDescending } from "../model/kata.ts";
+import type { HostKata, RealmsRegistry } from "../registry/registry.ts";
+import { sha256Hex } from "../trust/digest.ts";
+
+/** A kata that this pack registered and that stands in the host's table with the bytes of its receipt. */
+export interface InstalledKata {
+  receipt: KataInstallReceipt;
+  source: string;
+}
+
+type InstalledDeps = Pick<RealmsRegistry, "getReceipts" | "getHostKatas">;
+
+/**
+ * Every version that has a receipt and still stands, each with its newest receipt, by name and newest version
+ * first. What the host has of the same name with other bytes is somebody else's.
+ */
+export function findInstalled(registry: InstalledDeps): InstalledKata[] {
+  const onHost = new Map(registry.getHostKatas().map((kata) => [refOf(kata.name, kata.version), kata]));
+  const byRef = new Map<string, InstalledKata>();
+  for (const receipt of registry.getReceipts()) {
+    const ref = refOf(receipt.kataName, receipt.kataVersion);
+    const kata = onHost.get(ref);
+    if (kata !== undefined && !byRef.has(ref) && isOf(receipt, kata)) {
+      byRef.set(ref, { receipt, source: kata.source });
+    }
+  }
+  return [...byRef.values()].sort(byName);
+}
+
+function isOf(receipt: KataInstallReceipt, kata: HostKata): boolean {
+  return sha256Hex(kata.source) === receipt.sourceHash;
+}
+
+function refOf(name: string, version: string): string {
+  return `${name}@${version}`;
+}
+
+function byName({ receipt: a }: InstalledKata, { receipt: b }: InstalledKata): number {
+  if (a.kataName !== b.kataName) return a.kataName < b.kataName ? -1 : 1;
+  return byVersionDescending({ version: a.kataVersion }, { version: b.kataVersion });
+}
