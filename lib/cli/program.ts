@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { globalsOf } from "./command-options.ts";
 import { type ApproveOptions, approveRequest } from "./commands/approve.ts";
 import { listPending } from "./commands/pending.ts";
 import { listReceipts } from "./commands/receipts.ts";
@@ -15,12 +16,15 @@ import type { Report } from "./print.ts";
 import { addPublishing } from "./publishing.ts";
 import { addSigning } from "./signing.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { addCompletion, addUpkeep } from "./upkeep.ts";
 
 /** Runs one command on the host that the options name, and prints its report. */
 export type RunCommand = (
   options: GlobalOptions,
   command: (context: CommandContext) => Promise<Report>,
 ) => Promise<void>;
+
+const upkeepHeading = "Commands for realms and this Ronin:";
 
 const afterHelp = `
 The host is found by --db and --port (or WEBHOOK_PORT), else by the note that
@@ -57,11 +61,16 @@ export function createProgram(
     })
     .showHelpAfterError("Help: realms --help")
     .exitOverride();
+  program.commandsGroup("Commands to find katas and decide:");
   addReaders(program, run);
   addDecisions(program, run);
+  program.commandsGroup(upkeepHeading);
   addTrust(program, run);
+  addUpkeep(program, runFolder);
   addPublishing(program, runFolder);
   addSigning(program, runFolder);
+  program.commandsGroup(upkeepHeading);
+  addCompletion(program);
   return program;
 }
 
@@ -128,10 +137,6 @@ function readDays(text: string): number {
   const days = Number(text);
   if (Number.isInteger(days) && days >= 1 && days <= 30) return days;
   throw new InvalidArgumentError("Expected 1 to 30 days.");
-}
-
-function globalsOf(command: Command): GlobalOptions {
-  return command.optsWithGlobals<GlobalOptions>();
 }
 
 function readPort(text: string): number {

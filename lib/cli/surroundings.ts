@@ -18,6 +18,8 @@ export interface Surroundings {
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
+  /** The built pack, for `drop-in`. Default: the one that this command is a part of. */
+  distDir?: string | undefined;
   /** How much work a guess at a new key's passphrase shall cost. Default: what is right today. */
   scryptN?: number | undefined;
 }
