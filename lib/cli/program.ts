@@ -1,19 +1,22 @@
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { addBrowsing } from "./browsing.ts";
 import { globalsOf } from "./command-options.ts";
 import { type ApproveOptions, approveRequest } from "./commands/approve.ts";
 import { listPending } from "./commands/pending.ts";
 import { listReceipts } from "./commands/receipts.ts";
 import { type RejectOptions, rejectRequest } from "./commands/reject.ts";
-import { showRequest } from "./commands/show.ts";
+import { type ShowOptions, showCommand } from "./commands/show.ts";
 import { showStatus } from "./commands/status.ts";
 import { type TrustOptions, trustCommand } from "./commands/trust.ts";
 import type { CommandContext, GlobalOptions } from "./context.ts";
+import type { RunDeskCommand } from "./desk/with-desk.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
 import { LINE_WIDTH } from "./format.ts";
 import { parsePort } from "./locate-host.ts";
 import type { Report } from "./print.ts";
 import { addPublishing } from "./publishing.ts";
+import { addRealms } from "./realm-commands.ts";
 import { addSigning } from "./signing.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { addCompletion, addUpkeep } from "./upkeep.ts";
@@ -23,6 +26,13 @@ export type RunCommand = (
   options: GlobalOptions,
   command: (context: CommandContext) => Promise<Report>,
 ) => Promise<void>;
+
+/** What each kind of command is run by. */
+export interface Runners {
+  run: RunCommand;
+  runDesk: RunDeskCommand;
+  runFolder: RunFolderCommand;
+}
 
 const upkeepHeading = "Commands for realms and this Ronin:";
 
@@ -37,8 +47,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 /** The command line: what can be said, and which command each of it runs. Misuse throws a CommanderError. */
 export function createProgram(
   around: Pick<Surroundings, "stdout" | "stderr">,
-  run: RunCommand,
-  runFolder: RunFolderCommand,
+  { run, runDesk, runFolder }: Runners,
 ): Command {
   const program = new Command("realms")
     .description("Decide which katas from realms are installed into this Ronin, and publish realms.")
@@ -62,9 +71,11 @@ export function createProgram(
     .showHelpAfterError("Help: realms --help")
     .exitOverride();
   program.commandsGroup("Commands to find katas and decide:");
-  addReaders(program, run);
+  addBrowsing(program, runDesk);
+  addReaders(program, run, runDesk);
   addDecisions(program, run);
   program.commandsGroup(upkeepHeading);
+  addRealms(program, runDesk);
   addTrust(program, run);
   addUpkeep(program, runFolder);
   addPublishing(program, runFolder);
@@ -74,17 +85,18 @@ export function createProgram(
   return program;
 }
 
-function addReaders(program: Command, run: RunCommand): void {
+function addReaders(program: Command, run: RunCommand, runDesk: RunDeskCommand): void {
   program
     .command("pending")
     .description("what waits for a decision")
     .action((_options: unknown, command: Command) => run(globalsOf(command), listPending));
   program
     .command("show")
-    .description("one request: versions, what each would install, receipts")
-    .argument("<id>", "id of the request, or its first characters")
-    .action((id: string, _options: unknown, command: Command) =>
-      run(globalsOf(command), (context) => showRequest(context, id)),
+    .description("a request or a kata: versions, phases, source, changes")
+    .argument("<what>", "a request's id or its first characters, or [realm:]name[@version]")
+    .option("--kata-version <version>", "the version whose source is shown, such as v2")
+    .action((what: string, options: ShowOptions, command: Command) =>
+      runDesk(globalsOf(command), (context) => showCommand(context, what, options)),
     );
   program
     .command("receipts")

@@ -12,6 +12,8 @@ export interface Surroundings {
   stderr: Writable;
   /** Whether a person can be asked: input and output are a terminal. */
   isTTY: boolean;
+  /** Whether output goes to a terminal that shows colours, to a person who wants them. Default: no. */
+  hasColors?: boolean | undefined;
   /** Who decides unless `--as` says otherwise. */
   userName: () => string;
   /** Resolves after `ms`, or as soon as the signal aborts; it never rejects. */

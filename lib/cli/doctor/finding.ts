@@ -20,8 +20,7 @@ export type FindingCode =
   | "realm_outdated"
   | "realm_stale"
   | "setting_ignored"
-  | "skills_missing"
-  | "skills_unknown";
+  | "skills_missing";
 
 /** One thing that `realms doctor` saw, with what to do about it. */
 export interface Finding {
