@@ -157,7 +157,7 @@ export class SettingsError extends RealmsError<SettingsErrorCode> {
   }
 }
 
-export type HostErrorCode = "kata_classes_not_found" | "database_not_found";
+export type HostErrorCode = "kata_classes_not_found" | "database_not_found" | "page_token_unusable";
 
 /** The running host does not offer what the pack needs; the message lists what was looked for. */
 export class HostError extends RealmsError<HostErrorCode> {}

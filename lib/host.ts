@@ -47,14 +47,27 @@ export interface ToolDefinition {
   cacheable: boolean;
 }
 
+/** A tool as the host lists it. */
+export type HostTool = Pick<ToolDefinition, "name" | "description"> & {
+  riskLevel: "low" | "medium" | "high" | "critical";
+};
+
 export interface HostTools {
   register(tool: ToolDefinition): void;
+  /** Never rejects. */
+  execute(name: string, args: Record<string, unknown>): Promise<unknown>;
+  list(): HostTool[];
   /** Matches a name exactly; the host's `execute` is looser, so it cannot answer "does it exist". */
   has(name: string): boolean;
 }
 
 export interface HostHttp {
-  registerRoute(path: string, handler: (request: Request) => Response | Promise<Response>): void;
+  /** A path that ends in `/` serves all below it too. Registering a path again replaces its handler. */
+  registerRoute(
+    path: string,
+    handler: (request: Request) => Response | Promise<Response>,
+    metadata?: { title: string; description: string },
+  ): void;
 }
 
 export interface HostAi {

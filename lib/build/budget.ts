@@ -10,6 +10,8 @@ export const budget = {
   maxThinBytes: 4_000,
   /** The core, which every start of a host waits for: enough to subscribe and to hand over. */
   maxCoreBytes: 8_000,
+  /** The page with its router, views, style and script. A host loads it once somebody opens it. */
+  maxPageBytes: 150_000,
 } as const;
 
 /**
@@ -22,11 +24,12 @@ export function checkBudget(bundles: readonly Bundle[], limits: typeof budget = 
     const maxBytes = {
       thin: limits.maxThinBytes,
       core: limits.maxCoreBytes,
+      page: limits.maxPageBytes,
       bundle: undefined,
       command: undefined,
     }[file.kind];
     if (maxBytes === undefined) continue;
-    if (packages.size > 0) {
+    if (packages.size > 0 && file.kind !== "page") {
       throw new BuildError(
         "library_in_entry",
         `${file.path} holds ${describe(packages)}; it should hold no library.`,

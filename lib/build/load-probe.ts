@@ -13,7 +13,7 @@ const silentHost: HostApi = {
   events: { emit: () => undefined, on: () => undefined, off: () => undefined },
   db: { query: async () => [], execute: async () => undefined },
   plugins: { has: () => false, register: () => undefined },
-  tools: { register: () => undefined, has: () => false },
+  tools: { register: () => undefined, has: () => false, list: () => [], execute: async () => undefined },
 };
 
 const folder = Bun.argv[2];

@@ -1,35 +1,23 @@
-import { toDecision, type Verdict } from "../install/vouched.ts";
-import type { KataInstallRequest } from "../model/install.ts";
+import type { Sign } from "../install/sign-decision.ts";
 import { toPlainText } from "../model/text.ts";
 import { readApprovalKey } from "../runtime/approval-key.ts";
 import { approvalKeyPath } from "../runtime/paths.ts";
-import { type ApprovalProof, createProof } from "../trust/approval-proof.ts";
+import { createProof } from "../trust/approval-proof.ts";
 import { CommandError } from "./command-error.ts";
 import type { HostLocation } from "./locate-host.ts";
-import type { OfferedVersion } from "./offered-versions.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const MAX_NAME_CHARS = 200;
-
-/** Signs with the approval key; undefined where the host asks for no proof. */
-export type Signer = (
-  request: KataInstallRequest,
-  offered: Pick<OfferedVersion, "version" | "offer">,
-  given: Verdict,
-) => ApprovalProof | undefined;
 
 /**
  * Reads the approval key, which shows that this user may decide.
  *
  * @throws CommandError `approval_key_missing`; ApprovalError when the file is no key or others can read it
  */
-export function createSigner(location: HostLocation, around: Pick<Surroundings, "env" | "clock">): Signer {
+export function createSigner(location: HostLocation, around: Pick<Surroundings, "env" | "clock">): Sign {
   const path = approvalKeyPath(around.env);
   const key = readApprovalKey(path);
-  if (key !== undefined) {
-    return (request, { version, offer }, given) =>
-      createProof(toDecision({ ...request, kataVersion: version }, offer, given), key, around.clock.now());
-  }
+  if (key !== undefined) return (decision) => createProof(decision, key, around.clock.now());
   if (location.note?.approvals === "event") return () => undefined;
   throw new CommandError(
     "approval_key_missing",

@@ -1,8 +1,8 @@
 #!/usr/bin/env bun
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../clock.ts";
+import { readUserName } from "../runtime/user-name.ts";
 import { runRealms } from "./run.ts";
-import { readUserName } from "./user-name.ts";
 
 const interrupt = new AbortController();
 process.once("SIGINT", () => interrupt.abort());

@@ -1,3 +1,4 @@
+import type { OfferedVersion } from "../install/offered-versions.ts";
 import type { KataInstallRequest } from "../model/install.ts";
 import { statusOf } from "../model/kata.ts";
 import { toPlainText } from "../model/text.ts";
@@ -6,7 +7,6 @@ import { CommandError } from "./command-error.ts";
 import { askToConfirm } from "./confirm.ts";
 import type { CommandContext } from "./context.ts";
 import { labelOf } from "./find-request.ts";
-import type { OfferedVersion } from "./offered-versions.ts";
 import { toAllVersionLines, toRequestLines } from "./request-lines.ts";
 
 export interface PickOptions {

@@ -1,7 +1,7 @@
+import type { OfferedVersion } from "../install/offered-versions.ts";
 import type { KataInstallRequest } from "../model/install.ts";
 import { labelOf } from "./find-request.ts";
 import { toFields, toIsoTime } from "./format.ts";
-import type { OfferedVersion } from "./offered-versions.ts";
 import { toVersionLines } from "./version-lines.ts";
 
 /** What is known of the request itself, whatever became of it. */

@@ -1,7 +1,7 @@
+import type { OfferedVersion } from "../install/offered-versions.ts";
 import { statusOf } from "../model/kata.ts";
 import { toPlainText } from "../model/text.ts";
 import { LINE_WIDTH, toFields, toIsoDate, toShortHash } from "./format.ts";
-import type { OfferedVersion } from "./offered-versions.ts";
 
 const MAX_SOURCE_LINES = 60;
 

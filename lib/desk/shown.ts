@@ -281,3 +281,18 @@ export interface HistoryEntry {
   proposal: ProposalSummary;
   receipts: ReceiptView[];
 }
+
+// --- Live ---
+
+/**
+ * What the stream (`text/event-stream`) brings, as the JSON of an unnamed event's `data`. `hello` comes first,
+ * also after each reconnection: then what is shown may be old, so read it again.
+ */
+export type LiveMessage =
+  | { kind: "hello"; pending: number }
+  /** A proposal opened, was decided, moved on, ended. Read it again. */
+  | { kind: "proposal"; id: string; pending: number }
+  /** A decision was refused, with the code of the proof's error. */
+  | { kind: "unconfirmed"; id: string; code: string }
+  /** A sync of a realm began, ended or failed, or the realm was changed. */
+  | { kind: "realm"; id: string; isSyncing: boolean };

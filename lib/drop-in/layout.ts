@@ -8,10 +8,10 @@ export interface PackFile {
    * `thin`: an entry that holds no library and stays readable, because people open it and the host's command
    * reads `static schedule` out of its text. `bundle`: minified, with all it needs inside. `command`: a bundle
    * that a shell can run, the only one with the peer's compiler in it. `core`: a bundle that holds no library,
-   * because every start of a host waits for it.
+   * because every start of a host waits for it. `page`: a bundle that is loaded when somebody opens the page.
    */
-  kind: "thin" | "core" | "bundle" | "command";
-  /** Whether a running host loads it, and so pays for it. */
+  kind: "thin" | "core" | "bundle" | "page" | "command";
+  /** Whether a running host loads it by itself, and so pays for it. */
   isLoadedByHost: boolean;
 }
 
@@ -35,6 +35,12 @@ export const packFiles: readonly PackFile[] = [
     entry: "lib/runtime/services.ts",
     kind: "bundle",
     isLoadedByHost: true,
+  },
+  {
+    path: "agents/ronin-realms/page.mjs",
+    entry: "lib/web/page.ts",
+    kind: "page",
+    isLoadedByHost: false,
   },
   { path: "agents/ronin-realms/sync.mjs", entry: "lib/sync/child.ts", kind: "bundle", isLoadedByHost: false },
   { path: "plugins/realms/index.js", entry: "plugins/realms/index.ts", kind: "thin", isLoadedByHost: true },

@@ -1,6 +1,7 @@
 import { InstallError } from "../errors.ts";
 import type { InstallOffer, InstallPlan, KataInstallRequest } from "../model/install.ts";
 import { parseKataRef, qualifiedName, type RealmKataMetadata, statusOf } from "../model/kata.ts";
+import type { RealmsRegistry } from "../registry/registry.ts";
 import { describeCompiled } from "../trust/describe.ts";
 import { planHashOf } from "../trust/plan-hash.ts";
 import { verifySource } from "../trust/source.ts";
@@ -46,8 +47,15 @@ function planFromRealm(deps: InstallDeps, request: KataInstallRequest): InstallP
   return plan;
 }
 
-/** Expired signatures vouch for nothing new. What the host has already stays, and may be required. */
-function assertNotStale({ registry }: InstallDeps, plan: InstallPlan): void {
+/**
+ * Expired signatures vouch for nothing new. What the host has already stays, and may be required.
+ *
+ * @throws InstallError `realm_stale`
+ */
+export function assertNotStale(
+  { registry }: { registry: Pick<RealmsRegistry, "findRealm" | "isStaleAccepted"> },
+  plan: Pick<InstallPlan, "steps">,
+): void {
   const realms = new Set(plan.steps.filter((step) => !step.isInstalled).map((step) => step.realm));
   for (const realm of realms) {
     if (registry.findRealm(realm)?.trust !== "stale" || registry.isStaleAccepted(realm)) continue;

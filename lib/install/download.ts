@@ -1,10 +1,15 @@
 import { InstallError, messageOf, RealmError } from "../errors.ts";
 import type { PlanStep } from "../model/install.ts";
 import { qualifiedName } from "../model/kata.ts";
+import type { RealmsRegistry } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
 import { sha256Hex } from "../trust/digest.ts";
 import { type VerifiedSource, verifySource } from "../trust/source.ts";
 import type { InstallDeps } from "./deps.ts";
+
+export interface DownloadDeps extends Pick<InstallDeps, "fetchSource"> {
+  registry: Pick<RealmsRegistry, "findHostKata" | "findSource" | "saveSource">;
+}
 
 /**
  * The source of one step, hashed and matched whether it comes from the realm or from what was kept earlier: a
@@ -13,7 +18,7 @@ import type { InstallDeps } from "./deps.ts";
  * @throws InstallError `download_failed`, `source_hash_mismatch`, `source_too_large`, `source_not_text`
  */
 export async function downloadSource(
-  deps: Pick<InstallDeps, "registry" | "fetchSource">,
+  deps: DownloadDeps,
   step: PlanStep,
   signal?: AbortSignal,
 ): Promise<VerifiedSource> {
@@ -30,7 +35,7 @@ export async function downloadSource(
 
 /** What the host runs, or what a proposal or an earlier install kept. */
 function findKept(
-  deps: Pick<InstallDeps, "registry">,
+  deps: Pick<DownloadDeps, "registry">,
   { kata, isInstalled }: PlanStep,
 ): Uint8Array | undefined {
   const onHost = isInstalled ? deps.registry.findHostKata(kata.name, kata.version) : undefined;

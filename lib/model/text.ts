@@ -19,6 +19,14 @@ export function toPlainText(text: string, maxChars: number): string {
   return points.length <= maxChars ? plain : `${points.slice(0, maxChars - 1).join("")}…`;
 }
 
+/** A text of several lines in which every character can be seen: what cannot stands there by its number. */
+export function toVisibleText(text: string): string {
+  return text.replace(/\r\n/g, "\n").replace(invisible, (character) => {
+    if (character === "\n" || character === "\t") return character;
+    return `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+}
+
 /** Text of a realm: at most `maxChars` characters as sent, then stripped of what cannot be seen. */
 export function realmText(maxChars: number) {
   return z

@@ -28,12 +28,16 @@ export function noteHost(
   now: number,
   log: Log,
 ): void {
-  const port = Number(process.env.WEBHOOK_PORT) || DEFAULT_PORT;
   try {
-    writeHostNote(hostNotePath(), { ...host, pid: process.pid, port, startedAt: now });
+    writeHostNote(hostNotePath(), { ...host, pid: process.pid, port: hostPort(), startedAt: now });
   } catch (error) {
     log.warn(`the realms command will need --db and --port: ${messageOf(error)}`);
   }
+}
+
+/** Where this host serves HTTP, as it reads it itself. */
+export function hostPort(): number {
+  return Number(process.env.WEBHOOK_PORT) || DEFAULT_PORT;
 }
 
 /** Replaces the note as a whole, so a reader never meets half of one. */

@@ -2,6 +2,8 @@ import { messageOf } from "../errors.ts";
 import type { IncomingEvent } from "../events.ts";
 import type { HostApi } from "../host.ts";
 import { createConsoleLog, type Log } from "../log.ts";
+import type { PageModule } from "./page-parts.ts";
+import { servePage } from "./page-route.ts";
 import type { PluginMethodName, PluginMethods } from "./plugin-parameters.ts";
 import { pluginParameters } from "./plugin-parameters.ts";
 import { offerPlugin } from "./plugin-registration.ts";
@@ -15,6 +17,8 @@ export interface RealmsRuntime {
   readonly methods: PluginMethods;
   /** Listens for needs and decisions. Called again, it replaces its own listeners. */
   startDojo(): void;
+  /** Serves the page at `/dojo`, where the host serves HTTP; it is loaded when somebody asks for it. */
+  servePage(load: () => Promise<PageModule>): void;
   /** Keeps realms up to date by the schedule, five cron fields in local time. */
   startSync(schedule: string): void;
   /** What the host's cron runs: in the scheduled minute itself the sync waits for this host's jitter. */
@@ -41,6 +45,7 @@ export function createRuntime(api: HostApi): RealmsRuntime {
     services: undefined,
     settling: undefined,
     stopListening: noop,
+    page: undefined,
     isRetired: false,
   };
   const services = () => openOnce(api, log, state);
@@ -57,6 +62,12 @@ export function createRuntime(api: HostApi): RealmsRuntime {
       state.stopListening = listen(api, log, services);
       settle();
     },
+    servePage(load) {
+      if (isReadOnly() || api.http === undefined) return;
+      state.page?.close();
+      const parts = async () => (await services()).pageParts();
+      state.page = servePage(api.http, { log, load, parts });
+    },
     startSync(schedule) {
       state.schedule = schedule;
       settle();
@@ -70,6 +81,7 @@ export function createRuntime(api: HostApi): RealmsRuntime {
     async retire() {
       state.isRetired = true;
       state.stopListening();
+      state.page?.close();
       clearTimeout(state.settling);
       await guarded(log, "retiring", async () => (await state.services)?.close());
     },
@@ -82,6 +94,7 @@ interface State {
   services: Promise<Services> | undefined;
   settling: Timer | undefined;
   stopListening: () => void;
+  page: { close(): void } | undefined;
   isRetired: boolean;
 }
 

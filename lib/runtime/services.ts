@@ -19,6 +19,8 @@ import { chooseApprovalPolicy } from "./approval-policy.ts";
 import { findDatabasePath } from "./database-path.ts";
 import { noteHost } from "./host-note.ts";
 import { createHostSession } from "./host-session.ts";
+import { openPage, sayPageLink } from "./open-page.ts";
+import type { PageParts } from "./page-parts.ts";
 import { indexPathFor } from "./paths.ts";
 import { createPluginMethods } from "./plugin-methods.ts";
 import type { PluginMethods } from "./plugin-parameters.ts";
@@ -29,6 +31,8 @@ import { createUseCases, type UseCases } from "./use-cases.ts";
 /** Everything behind the agents. Loaded and opened on first use; see `createRuntime`. */
 export interface Services {
   methods: PluginMethods;
+  /** What the page is made of. @throws HostError `page_token_unusable` */
+  pageParts(): PageParts;
   /** Takes what the bus brought under this event's name. Never throws. */
   hear(event: IncomingEvent, data: unknown): void;
   /** Once the host stands: leaves word for the command, starts the schedule, takes up interrupted installs. */
@@ -86,13 +90,29 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     jitterMs: jitterMsOf(databasePath),
   });
   const listeners = createListeners(useCases, log);
+  // Where there is a page its desk is open from the start on: it announces proposals.
+  const desk = session.servesHttp ? useCases.openDesk() : undefined;
+  let page: PageParts | undefined;
+  const pageParts = (): PageParts => {
+    page ??= openPage({
+      desk: desk ?? useCases.openDesk(),
+      settings,
+      approvals: approvals.mode,
+      roninVersion,
+      clock,
+      log,
+    });
+    return page;
+  };
   const stopSearching = syncer.onSynced(() => void dojo.searchAgain());
 
   return {
     methods: createPluginMethods({ registry, propose: (kata) => dojo.propose(kata) }),
     hear: (event, data) => listeners[event](data),
+    pageParts,
     async settle() {
       noteHost({ databasePath, approvals: approvals.mode, roninVersion }, clock.now(), log);
+      if (session.servesHttp) sayLink(pageParts, log);
       schedule.start();
       await recoverInstalls(installDeps, refreshingLocal(useCases));
       await retryBusy(() => registry.pruneSources());
@@ -103,12 +123,22 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     reviewRequests: () => review(useCases, registry, log),
     async close() {
       stopSearching();
+      desk?.close();
       schedule.stop();
       syncer.stop();
       await Promise.all([dojo.stop(), installer.stop()]);
       close();
     },
   };
+}
+
+/** A token that cannot be used closes the page and nothing else. */
+function sayLink(page: () => PageParts, log: Log): void {
+  try {
+    sayPageLink(page);
+  } catch (error) {
+    log.error(`the page cannot be opened: ${messageOf(error)}`);
+  }
 }
 
 function createListeners(useCases: UseCases, log: Log): Record<IncomingEvent, (data: unknown) => void> {

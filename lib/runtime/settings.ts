@@ -7,6 +7,8 @@ export interface Settings {
   /** Undefined: the default, which depends on whether the host serves HTTP. */
   approvals: "confirmed" | "event" | undefined;
   realms: Realm[];
+  /** Names beside this machine's own under which the page answers, in lower case and without a port. */
+  pageHosts: string[];
 }
 
 /**
@@ -16,17 +18,18 @@ export interface Settings {
  */
 export function readSettings(section: unknown): { settings: Settings; problems: SettingsError[] } {
   const problems: SettingsError[] = [];
-  const settings: Settings = { approvals: undefined, realms: [] };
+  const settings: Settings = { approvals: undefined, realms: [], pageHosts: [] };
   if (section === undefined || section === null) return { settings, problems };
   const parsed = z.record(z.string(), z.unknown()).safeParse(section);
   if (!parsed.success) {
     problems.push(new SettingsError("realms", "expected an object"));
     return { settings: { ...settings, approvals: "confirmed" }, problems };
   }
-  const { approvals, realms, ...unknown } = parsed.data;
+  const { approvals, realms, page, ...unknown } = parsed.data;
   reportUnknown(unknown, "realms", problems);
   settings.approvals = readApprovals(approvals, problems);
   settings.realms = readRealms(realms, problems);
+  settings.pageHosts = readPageHosts(page, problems);
   return { settings, problems };
 }
 
@@ -55,6 +58,29 @@ function readRealms(value: unknown, problems: SettingsError[]): Realm[] {
     else realms.set(realm.id, realm);
   }
   return [...realms.values()];
+}
+
+const hostName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, "expected a host name or address without a port")
+  .transform((name) => name.toLowerCase());
+
+/** A name too many lets another machine's page in, so what is not understood allows nothing. */
+function readPageHosts(value: unknown, problems: SettingsError[]): string[] {
+  if (value === undefined) return [];
+  const parsed = z.strictObject({ hosts: z.array(z.unknown()).default([]) }).safeParse(value);
+  if (!parsed.success) {
+    problems.push(new SettingsError("realms.page", 'expected an object such as {"hosts": ["ronin.lan"]}'));
+    return [];
+  }
+  return parsed.data.hosts.flatMap((name, position) => {
+    const host = hostName.safeParse(name);
+    if (host.success) return [host.data];
+    const path = `realms.page.hosts[${position}]`;
+    problems.push(new SettingsError(path, host.error.issues[0]?.message ?? "unreadable"));
+    return [];
+  });
 }
 
 /** What a person can get wrong without the realm becoming another one: the default stands in. */

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { createBus } from "../bus.ts";
 import type { Clock } from "../clock.ts";
+import { createDesk, type Desk } from "../desk/desk.ts";
 import { createDojo, type Dojo } from "../dojo/dojo.ts";
 import type { HostApi } from "../host.ts";
 import type { ApprovalPolicy, InstallDeps } from "../install/deps.ts";
@@ -8,12 +9,14 @@ import { createInstaller, type Installer } from "../install/installer.ts";
 import { planInstall } from "../install/plan.ts";
 import type { Log } from "../log.ts";
 import { createRealmClient } from "../realm-client/client.ts";
+import { findFirstRoot } from "../realm-client/tuf-root.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { createChildRunner } from "../sync/spawn-child.ts";
 import { createRealmSyncer, type RealmSyncer } from "../sync/syncer.ts";
 import { createCredentials } from "./credentials.ts";
 import type { HostSession } from "./host-session.ts";
 import { syncEntryPath } from "./sync-entry.ts";
+import { readUserName } from "./user-name.ts";
 
 /** The three use cases, wired to one host and one registry. */
 export interface UseCases {
@@ -22,6 +25,8 @@ export interface UseCases {
   installer: Installer;
   /** What a decision and the recovery need beside the installer. */
   installDeps: InstallDeps;
+  /** Where a person looks and decides. It listens on the bus until it is closed. */
+  openDesk: () => Desk;
 }
 
 export interface UseCaseParts {
@@ -80,5 +85,21 @@ export function createUseCases(parts: UseCaseParts): UseCases {
       await dojo.propose({ realm, name, ...(status === "pending" ? { version } : {}) }, intent);
     },
   };
-  return { dojo, syncer, installer: createInstaller(installDeps), installDeps };
+  const openDesk = (): Desk =>
+    createDesk({
+      registry,
+      events: api.events,
+      log,
+      clock,
+      approvals: parts.approvals,
+      tools: api.tools,
+      hasSkill: session.hasSkill,
+      host: session.installHost,
+      fetchSource: installDeps.fetchSource,
+      findFirstRoot: (realm, signal) => findFirstRoot(realm, client.fetchBounded, signal),
+      propose: dojo.propose,
+      sync: syncer.sync,
+      person: readUserName,
+    });
+  return { dojo, syncer, installer: createInstaller(installDeps), installDeps, openDesk };
 }

@@ -35,7 +35,7 @@ const contentRules: readonly ContentRule[] = [
   { rule: "environment", allowed: settings, find: when(readsEnvironment) },
   {
     rule: "crypto",
-    allowed: ["lib/trust/", "lib/runtime/approval-key.ts", otherPackage],
+    allowed: ["lib/trust/", "lib/runtime/approval-key.ts", "lib/runtime/secret-file.ts", otherPackage],
     find: when(usesCrypto),
   },
 ];

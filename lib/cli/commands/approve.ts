@@ -1,3 +1,5 @@
+import { readOfferedVersions } from "../../install/offered-versions.ts";
+import { toApprovedEvent } from "../../install/sign-decision.ts";
 import type { KataInstallReceipt, KataInstallRequest } from "../../model/install.ts";
 import { qualifiedName } from "../../model/kata.ts";
 import { retryBusy } from "../../registry/retry.ts";
@@ -7,7 +9,6 @@ import type { CommandContext } from "../context.ts";
 import { findRequestById, labelOf } from "../find-request.ts";
 import { followRequest } from "../follow.ts";
 import { sendDecision } from "../host-client.ts";
-import { readOfferedVersions } from "../offered-versions.ts";
 import { toOutcomeError } from "../outcome.ts";
 import { type PickOptions, pickVersion } from "../pick-version.ts";
 import type { Report } from "../print.ts";
@@ -38,18 +39,13 @@ export async function approveRequest(
   const sign = createSigner(host, around);
   const versions = await retryBusy(() => readOfferedVersions(registry, request));
   const offered = await pickVersion(context, request, versions, options);
-  const acceptOtherCompiler = options.acceptOtherCompiler === true;
-  // Nothing was shown of a request without an offer: the host shows it first, and nobody signs under it.
-  const decision = acceptOtherCompiler ? "approve_other_compiler" : "approve";
-  const proof =
-    offered.offer === undefined ? undefined : sign(request, offered, { decision, by: approvedBy });
-  await sendDecision(host.port, "kata.user_approved", {
-    proposalId: request.id,
-    approvedBy,
-    kataVersion: offered.version,
-    ...(acceptOtherCompiler ? { acceptOtherCompiler } : {}),
-    ...(proof === undefined ? {} : { proof }),
-  });
+  const approval = {
+    by: approvedBy,
+    version: offered.version,
+    offer: offered.offer,
+    acceptOtherCompiler: options.acceptOtherCompiler === true,
+  };
+  await sendDecision(host.port, "kata.user_approved", toApprovedEvent(request, approval, sign));
   context.say([
     "",
     `Approved ${labelOf(request, offered.version)} as ${approvedBy}. Waiting for Ronin to install it.`,

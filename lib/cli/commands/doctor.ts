@@ -10,12 +10,14 @@ import { type GlobalOptions, withHost } from "../context.ts";
 import { checkHost } from "../doctor/check-host.ts";
 import { checkPack } from "../doctor/check-pack.ts";
 import { checkRealms } from "../doctor/check-realms.ts";
+import { checkSkills } from "../doctor/check-skills.ts";
+import { findPageDesk } from "../desk/page-desk.ts";
 import { checkRequests } from "../doctor/check-requests.ts";
 import { type Finding, problem } from "../doctor/finding.ts";
 import type { FolderContext } from "../folder-context.ts";
 import { countOf, toFields } from "../format.ts";
 import { isHostUp } from "../host-client.ts";
-import { locateHost } from "../locate-host.ts";
+import { type HostLocation, locateHost } from "../locate-host.ts";
 import type { Report } from "../print.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -35,6 +37,7 @@ export async function doctorCommand({ around }: FolderContext, options: GlobalOp
     ...checkPack(agentsDirOf(home, config, around), home),
     ...checkSettings(config),
     ...(await checkRecords(options, around)),
+    ...(await checkInstalled(host, around)),
   ];
   const problems = findings.filter(({ level }) => level === "problem").length;
   return {
@@ -78,11 +81,24 @@ async function checkRecords(options: GlobalOptions, around: Surroundings): Promi
       retryBusy(() => readFindings(registry, around.clock.now())),
     );
   } catch (error) {
-    if (!(error instanceof RealmsError)) throw error;
-    const [found = "", fix = "Start Ronin with the pack, or name its database with --db."] =
-      error.message.split("\n");
-    return [problem("database", found, fix)];
+    return [toFinding("database", error, "Start Ronin with the pack, or name its database with --db.")];
   }
+}
+
+async function checkInstalled(host: HostLocation, around: Surroundings): Promise<Finding[]> {
+  try {
+    const desk = await findPageDesk(host, around);
+    return desk === undefined ? [] : await checkSkills(desk);
+  } catch (error) {
+    return [toFinding("page_unusable", error, "Its log says why.")];
+  }
+}
+
+/** An expected failure, whose message may say in its second line what to do. */
+function toFinding(code: Finding["code"], error: unknown, fallback: string): Finding {
+  if (!(error instanceof RealmsError)) throw error;
+  const [found = "", ...fix] = error.message.split("\n");
+  return problem(code, found, fix.length === 0 ? fallback : fix.join(" "));
 }
 
 function noWords(): void {}

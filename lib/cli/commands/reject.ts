@@ -1,3 +1,4 @@
+import { toRejectedEvent } from "../../install/sign-decision.ts";
 import type { KataInstallRequest } from "../../model/install.ts";
 import { toPlainText } from "../../model/text.ts";
 import { retryBusy } from "../../registry/retry.ts";
@@ -41,18 +42,8 @@ export async function rejectRequest(
   }
 
   const sign = createSigner(host, around);
-  const offer = request.offers?.find((one) => one.version === request.kataVersion);
-  const proof = sign(
-    request,
-    { version: request.kataVersion, offer },
-    { decision: "reject", by: rejectedBy },
-  );
-  await sendDecision(host.port, "kata.user_rejected", {
-    proposalId: request.id,
-    rejectedBy,
-    reason,
-    ...(proof === undefined ? {} : { proof }),
-  });
+  const payload = toRejectedEvent(request, { by: rejectedBy, reason }, sign);
+  await sendDecision(host.port, "kata.user_rejected", payload);
   const outcome = await followRequest({ registry, around }, request);
   if (outcome.progress === "rejected") return toReport(outcome.request, "Rejected");
   throw toOutcomeError(outcome, context);

@@ -1,5 +1,7 @@
 import { RealmsError } from "../../errors.ts";
 
+import { readPageToken } from "../../runtime/page-token.ts";
+import { pageTokenPath } from "../../runtime/paths.ts";
 import { CommandError } from "../command-error.ts";
 import { askHost } from "../host-client.ts";
 import type { HostLocation } from "../locate-host.ts";
@@ -23,7 +25,7 @@ export async function findPageDesk(
   host: HostLocation,
   around: Pick<Surroundings, "env">,
 ): Promise<CommandDesk | undefined> {
-  const token = undefined as string | undefined;
+  const token = readPageToken(pageTokenPath(around.env));
   if (token === undefined) return undefined;
   const cookie = await logIn(host.port, token);
   return cookie === undefined ? undefined : createPageDesk(host.port, cookie);

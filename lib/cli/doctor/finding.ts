@@ -15,6 +15,7 @@ export type FindingCode =
   | "pack_misplaced"
   | "pack_missing"
   | "pack_version"
+  | "page_unusable"
   | "realm_failed"
   | "realm_never_synced"
   | "realm_outdated"
