@@ -1,5 +1,5 @@
 import { kataNameSchema, kataVersionSchema } from "../model/kata.ts";
-import { realmIdSchema } from "../model/realm.ts";
+import { LOCAL_REALM_ID, realmIdSchema } from "../model/realm.ts";
 import { toPlainText } from "../model/text.ts";
 import { CommandError } from "./command-error.ts";
 import type { CommandDesk } from "./desk/command-desk.ts";
@@ -23,7 +23,7 @@ export function parseKataAddress(text: string): KataAddress | undefined {
 
 /**
  * The one kata that is meant. A name that two realms have is nobody's to choose: a public realm must not step in
- * for a private one.
+ * for a private one. What this Ronin has itself is a copy of what some realm has, and meant only where none does.
  *
  * @throws CommandError `usage`, `unknown_kata`, `ambiguous_kata` naming each of them
  */
@@ -41,7 +41,9 @@ export async function findKata(
   const { realm, name, version } = address;
   if (realm !== undefined) return { realm, name, version };
   const { results } = await desk.search({ text: name });
-  const realms = results.filter((hit) => hit.name === name).map((hit) => hit.realm.id);
+  const having = results.filter((hit) => hit.name === name).map((hit) => hit.realm.id);
+  const others = having.filter((id) => id !== LOCAL_REALM_ID);
+  const realms = others.length === 0 ? having : others;
   const [only] = realms;
   if (only === undefined) {
     throw new CommandError(

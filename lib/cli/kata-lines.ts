@@ -4,33 +4,44 @@ import { toGraphLines } from "./graph-lines.ts";
 import type { Line } from "./print.ts";
 import { toDiffLines, toSourceLines } from "./source-lines.ts";
 
-/** One kata of a realm: every version, and what stands in the selected one. */
-export function toKataLines({
-  realm,
-  name,
-  versions,
-  selected,
-  installedVersions,
-  ...kata
-}: KataView): Line[] {
+/**
+ * One kata of a realm, with all versions or with the one that was asked for, and what stands in the selected one.
+ *
+ * @param asked the version that the person named
+ */
+export function toKataLines(
+  { realm, name, versions, selected, installedVersions, ...kata }: KataView,
+  asked: string | undefined,
+): Line[] {
+  const label = `${realm.id}:${name}`;
+  const shown = versions.filter(({ version }) => asked === undefined || version === asked);
+  const chosen = shown.find(({ isProposed }) => isProposed) ?? shown[0];
   return [
-    { text: `${realm.id}:${name}`, style: "strong" },
+    { text: label, style: "strong" },
     ...toFields([
       ["realm", `${realm.name} (${realm.trust ?? realm.type})`],
       ["installed", installedVersions.length === 0 ? "no" : installedVersions.join(", ")],
+      ["versions", asked === undefined ? undefined : versions.map(({ version }) => version).join(", ")],
       ["waits", kata.pendingProposalId === null ? undefined : `realms show ${kata.pendingProposalId}`],
     ]),
-    ...versions.flatMap((version) => ["", ...toVersionViewLines(version)]),
+    ...shown.flatMap((version) => ["", ...toVersionViewLines(version, "default")]),
     ...(selected === null ? [] : toContentLines(selected)),
+    ...(chosen?.isCompatible === true && !chosen.isInstalled
+      ? ["", `Install:  realms install ${label}@${chosen.version}`]
+      : []),
   ];
 }
 
-/** What one version is and would install, under a heading of its own. */
-export function toVersionViewLines(view: VersionView): Line[] {
+/**
+ * What one version is and would install, under a heading of its own.
+ *
+ * @param proposed what the one that is proposed is called here
+ */
+export function toVersionViewLines(view: VersionView, proposed: "proposed" | "default"): Line[] {
   const { version, status, problem, hashes } = view;
   const isNew = !view.isInstalled;
   const marks = [
-    ...(view.isProposed ? ["proposed"] : []),
+    ...(view.isProposed ? [proposed] : []),
     ...(view.isInstalled ? ["installed"] : []),
     ...(status === "active" ? [] : [status]),
     ...(isNew && (problem !== null || !view.isCompatible) ? ["cannot be installed"] : []),

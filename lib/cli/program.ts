@@ -136,7 +136,6 @@ function addTrust(program: Command, run: RunCommand): void {
     .command("trust")
     .description("what a realm's signatures are worth here")
     .argument("[realm]", "its id (default: every realm)")
-    .option("--reset", "forget it, and meet it anew at the next sync")
     .option("--accept-stale <days>", "install from it although its signatures have expired", readDays)
     .option("--as <name>", "who says so (default: your user name)")
     .option("-y, --yes", "do not ask")

@@ -25,7 +25,7 @@ export function toProposalLines(
       ["ends", isPending ? toIsoTime(proposal.expiresAt) : undefined],
       ...toDecisionFields(proposal.state),
     ]),
-    ...versions.flatMap((version) => ["", ...toVersionViewLines(version)]),
+    ...versions.flatMap((version) => ["", ...toVersionViewLines(version, "proposed")]),
     ...(selected === null ? [] : toContentLines(selected)),
     ...receipts.flatMap((receipt) => ["", ...toReceiptViewLines(receipt)]),
     ...(isPending

@@ -44,6 +44,7 @@ import { type SyncStatus, selectSyncStatus, updateFailed, updateSynced } from ".
 import { resetTrust, selectResets, type TrustReset } from "./trust-resets.ts";
 import { recordTrust, selectTrust, selectTrustLevels } from "./trust-table.ts";
 import { type RealmValidator, selectValidator, upsertValidator } from "./validators-table.ts";
+import { whileWritable } from "./while-writable.ts";
 
 export type { ApprovalChoice, Rejection } from "./decisions.ts";
 export type { DiscoverOptions, KataDiscoveryResult } from "./discover.ts";
@@ -203,7 +204,7 @@ export class RealmsRegistry {
   removeRealm(id: string): void {
     getRealm(this.#records, id);
     // The index first: cut off between the two, the realm is still there and the next sync fills it again.
-    clearIndex(this.#index, id);
+    whileWritable(this.#index, () => clearIndex(this.#index, id));
     deleteRealm(this.#records, id);
   }
 

@@ -31,7 +31,10 @@ describe("the realms process", () => {
   test("prints every command with --help and exits 0, within 80 columns", async () => {
     const ran = await runProcess(["--help"]);
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
-    for (const command of ["pending", "show", "approve", "reject", "receipts", "status"]) {
+    for (const command of [
+      ...["search", "show", "install", "pending", "approve", "reject", "receipts", "status"],
+      ...["sync", "realm", "trust", "doctor", "drop-in", "completion"],
+    ]) {
       expect(ran.stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
     }
     expect(Math.max(...ran.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -67,7 +70,7 @@ describe("the command line", () => {
   test.each([
     { args: [], says: "Usage: realms" },
     { args: ["aprove"], says: "approve" },
-    { args: ["show"], says: "id" },
+    { args: ["show"], says: "what" },
     { args: ["pending", "--port", "0"], says: "1 to 65535" },
     { args: ["pending", "now"], says: "argument" },
   ])("exits 2 for $args", async ({ args, says }) => {

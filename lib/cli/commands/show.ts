@@ -36,5 +36,9 @@ export async function showCommand(
   }
   const { version = kataVersion, ...kata } = await findKata(desk, given);
   const view = await desk.kata(kata, version);
-  return { json: view, lines: toKataLines(view) };
+  if (version !== undefined && view.selected?.version !== version) {
+    const all = view.versions.map((one) => one.version).join(", ");
+    throw new CommandError("unknown_kata", `${kata.realm}:${kata.name} has no ${version}. It has: ${all}.`);
+  }
+  return { json: view, lines: toKataLines(view, version) };
 }

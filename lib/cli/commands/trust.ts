@@ -12,7 +12,6 @@ import type { Report } from "../print.ts";
 const DAY_MS = 24 * 3_600_000;
 
 export interface TrustOptions {
-  reset?: boolean | undefined;
   /** Days. */
   acceptStale?: number | undefined;
   as?: string | undefined;
@@ -27,8 +26,8 @@ interface Known {
 }
 
 /**
- * `realms trust [realm]`: what each realm's signatures are worth here. With `--reset` a realm is met anew, and with
- * `--accept-stale` its katas may be installed for a while although its signatures have expired; both are recorded.
+ * `realms trust [realm]`: what each realm's signatures are worth here. With `--accept-stale` its katas may be
+ * installed for a while although its signatures have expired, and that is recorded.
  *
  * @throws CommandError `usage`, `unknown_realm`, `declined`, `interrupted`; RegistryError `unknown_realm`
  */
@@ -37,7 +36,7 @@ export async function trustCommand(
   id: string | undefined,
   options: TrustOptions,
 ): Promise<Report> {
-  const isChange = options.reset === true || options.acceptStale !== undefined;
+  const isChange = options.acceptStale !== undefined;
   if (id === undefined) {
     if (isChange) throw new CommandError("usage", "Which realm? Name it: realms trust <realm>");
     const all = await retryBusy(() =>
@@ -54,10 +53,6 @@ async function change(context: CommandContext, realm: Realm, options: TrustOptio
   const { registry, around } = context;
   const by = toPersonName(options.as, around);
   context.say(toLines(await retryBusy(() => read(registry, realm))));
-  if (options.reset === true) {
-    await confirm(context, options, `Forget what ${realm.id} was, and meet it anew at the next sync?`);
-    await retryBusy(() => registry.resetRealmTrust(realm.id, by));
-  }
   const { acceptStale } = options;
   if (acceptStale !== undefined) {
     await confirm(
