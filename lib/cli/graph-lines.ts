@@ -17,7 +17,7 @@ import type { Line } from "./print.ts";
  */
 export function toGraphLines({ initial, phases }: GraphView): Line[] {
   const byName = new Map(phases.map((phase) => [phase.name, phase]));
-  const width = Math.max(0, ...phases.map(({ name }) => name.length));
+  const width = Math.max(0, ...phases.map(({ name }) => shown(name).length));
   const lines: Line[] = [];
   let phase = byName.get(initial);
   while (phase !== undefined) {
@@ -34,10 +34,14 @@ export function toGraphLines({ initial, phases }: GraphView): Line[] {
 }
 
 function toPhaseLine({ name, action, target }: PhaseView, width: number): string {
-  return `  ${toPlainText(name, 128).padEnd(width)}  ${action} ${toPlainText(target, 160)}`;
+  return `  ${shown(name).padEnd(width)}  ${action} ${shown(target)}`;
 }
 
 /** A way back to a phase above has no end; the compiler lets none through, and a picture must not hide one. */
 function toEnd({ terminal, next }: PhaseView): string {
-  return terminal ?? (next === null ? "ends" : `back to ${toPlainText(next, 128)}`);
+  return terminal ?? (next === null ? "ends" : `back to ${shown(next)}`);
+}
+
+function shown(text: string): string {
+  return toPlainText(text, 160);
 }
