@@ -62,6 +62,8 @@ export interface HostTools {
 }
 
 export interface HostHttp {
+  /** Where it listens, once it does. Ronin 1.1.1 does not say. */
+  readonly port?: number | undefined;
   /** A path that ends in `/` serves all below it too. Registering a path again replaces its handler. */
   registerRoute(
     path: string,

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { globalsOf } from "./command-options.ts";
 import { type InstallOptions, installCommand } from "./commands/install.ts";
 import { type SearchOptions, searchCommand } from "./commands/search.ts";
+import { type ShowOptions, showCommand } from "./commands/show.ts";
 import type { RunDeskCommand } from "./desk/with-desk.ts";
 
 /** Adds the commands of someone who looks for a kata. */
@@ -22,6 +23,14 @@ export function addBrowsing(program: Command, run: RunDeskCommand): void {
     .option("--usable", "only those whose skills this Ronin has")
     .action((words: string[], options: SearchOptions, command: Command) =>
       run(globalsOf(command), (context) => searchCommand(context, words, options)),
+    );
+  program
+    .command("show")
+    .description("a request or a kata: versions, phases, source, changes")
+    .argument("<what>", "a request's id or its first characters, or [realm:]name[@version]")
+    .option("--kata-version <version>", "the version whose source is shown, such as v2")
+    .action((what: string, options: ShowOptions, command: Command) =>
+      run(globalsOf(command), (context) => showCommand(context, what, options)),
     );
   program
     .command("install")

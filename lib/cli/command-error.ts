@@ -5,6 +5,7 @@ export type CommandErrorCode =
   | "database_not_found"
   | "database_unreadable"
   | "approval_key_missing"
+  | "page_token_missing"
   | "host_unreachable"
   | "host_refused"
   | "unknown_request"

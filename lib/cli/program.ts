@@ -3,10 +3,10 @@ import manifest from "../../package.json" with { type: "json" };
 import { addBrowsing } from "./browsing.ts";
 import { globalsOf } from "./command-options.ts";
 import { type ApproveOptions, approveRequest } from "./commands/approve.ts";
+import { showPageLink } from "./commands/page.ts";
 import { listPending } from "./commands/pending.ts";
 import { listReceipts } from "./commands/receipts.ts";
 import { type RejectOptions, rejectRequest } from "./commands/reject.ts";
-import { type ShowOptions, showCommand } from "./commands/show.ts";
 import { showStatus } from "./commands/status.ts";
 import { type TrustOptions, trustCommand } from "./commands/trust.ts";
 import type { CommandContext, GlobalOptions } from "./context.ts";
@@ -37,6 +37,14 @@ export interface Runners {
 const upkeepHeading = "Commands for realms and this Ronin:";
 
 const afterHelp = `
+First steps with a Ronin:
+  realms drop-in ~/.ronin        put the pack into it, then restart it
+  realms doctor                  see whether all is well, and what to do if not
+  realms realm add <id> <url>    follow a realm; its publisher tells both
+  realms search mail             find a kata there
+  realms install <kata>          see what it does, decide, and install it
+First steps with a realm of your own:  realms init my-realm
+
 The host is found by --db and --port (or WEBHOOK_PORT), else by the note that
 it leaves when it starts, else as ./ronin.db on port 3000. Decisions are signed
 with the approval key in ~/.ronin/realms (RONIN_REALMS_HOME moves it).
@@ -72,7 +80,7 @@ export function createProgram(
     .exitOverride();
   program.commandsGroup("Commands to find katas and decide:");
   addBrowsing(program, runDesk);
-  addReaders(program, run, runDesk);
+  addReaders(program, run);
   addDecisions(program, run);
   program.commandsGroup(upkeepHeading);
   addRealms(program, runDesk);
@@ -85,19 +93,15 @@ export function createProgram(
   return program;
 }
 
-function addReaders(program: Command, run: RunCommand, runDesk: RunDeskCommand): void {
+function addReaders(program: Command, run: RunCommand): void {
   program
     .command("pending")
     .description("what waits for a decision")
     .action((_options: unknown, command: Command) => run(globalsOf(command), listPending));
   program
-    .command("show")
-    .description("a request or a kata: versions, phases, source, changes")
-    .argument("<what>", "a request's id or its first characters, or [realm:]name[@version]")
-    .option("--kata-version <version>", "the version whose source is shown, such as v2")
-    .action((what: string, options: ShowOptions, command: Command) =>
-      runDesk(globalsOf(command), (context) => showCommand(context, what, options)),
-    );
+    .command("page")
+    .description("the link that opens the Dojo page")
+    .action((_options: unknown, command: Command) => run(globalsOf(command), showPageLink));
   program
     .command("receipts")
     .description("what was installed, newest first")

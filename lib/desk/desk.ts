@@ -1,4 +1,5 @@
 import { messageOf, RegistryError } from "../errors.ts";
+import { LOCAL_REALM_ID } from "../model/realm.ts";
 import { createRealmAdder } from "./add-realm.ts";
 import { announceProposals } from "./announce.ts";
 import { readKata, requestInstall, search } from "./browse.ts";
@@ -88,6 +89,8 @@ export function createDesk(deps: DeskDeps): Desk {
     },
     async changeRealm(id, change) {
       await changeRealm(deps, id, change);
+      // Any sync drops what the index still holds of a realm that is gone; this one asks no server.
+      if (change === "remove") startSync(LOCAL_REALM_ID);
       live.realmChanged(id);
     },
     async syncRealm(id) {

@@ -65,6 +65,7 @@ export async function startHost(options: HostOptions): Promise<EmbeddedHost> {
     const agents = await loadAgents(paths.agents, api, log);
     await loadKataFiles(paths.katas, new KataRegistry(api), log);
     server = api.http && serveHttp({ routes: api.http, agents: registry, events: api.events, log }, options);
+    if (api.http !== undefined) api.http.port = server?.port;
     for (const agent of agents) registry.register(agent);
     api.getAgents = () => registry.list();
     if (options.watch) for (const folder of paths.agents) hotReload.watch(folder);

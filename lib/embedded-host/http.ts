@@ -2,6 +2,7 @@ import type { HttpAPI, RouteHandler, RouteMetadata } from "./contract/services.t
 
 /** The routes of all agents. Paths are compared as they arrive: percent-encoded and case-sensitive. */
 export class RouteTable implements HttpAPI {
+  port: number | undefined;
   readonly #handlers = new Map<string, RouteHandler>();
   readonly #metadata = new Map<string, RouteMetadata>();
 

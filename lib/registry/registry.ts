@@ -44,7 +44,6 @@ import { type SyncStatus, selectSyncStatus, updateFailed, updateSynced } from ".
 import { resetTrust, selectResets, type TrustReset } from "./trust-resets.ts";
 import { recordTrust, selectTrust, selectTrustLevels } from "./trust-table.ts";
 import { type RealmValidator, selectValidator, upsertValidator } from "./validators-table.ts";
-import { whileWritable } from "./while-writable.ts";
 
 export type { ApprovalChoice, Rejection } from "./decisions.ts";
 export type { DiscoverOptions, KataDiscoveryResult } from "./discover.ts";
@@ -64,6 +63,8 @@ export const DEFAULT_RONIN_VERSION = "1.1.1";
 export interface RegistryOptions {
   /** Where the index is cached. Default: the records database itself. */
   index?: Database | undefined;
+  /** The index belongs to a sync's process, which alone writes it. Default: it may be written here. */
+  readonlyIndex?: boolean | undefined;
   /** The host's version, for compatibility. Default {@link DEFAULT_RONIN_VERSION}. */
   roninVersion?: string | undefined;
   /** Exact look-up of a skill. Default: no skill counts as missing. */
@@ -85,6 +86,7 @@ export class RealmsRegistry {
   readonly #records: Database;
   readonly #index: Database;
   readonly #hasSkill: RegistryOptions["hasSkill"];
+  readonly #isIndexOurs: boolean;
   readonly #clock: Clock;
 
   /**
@@ -99,6 +101,7 @@ export class RealmsRegistry {
     this.#records = records;
     this.#index = options.index ?? records;
     this.#hasSkill = options.hasSkill;
+    this.#isIndexOurs = options.readonlyIndex !== true;
     this.#clock = options.clock ?? systemClock;
     this.#migrate();
   }
@@ -197,14 +200,15 @@ export class RealmsRegistry {
   }
 
   /**
-   * Removes a realm and its index. Its requests and receipts stay, and so does what is remembered of its keys.
+   * Removes a realm and its index, which a sync's process drops at its next run where it alone writes it. Its
+   * requests and receipts stay, and so does what is remembered of its keys.
    *
    * @throws RegistryError `unknown_realm`
    */
   removeRealm(id: string): void {
     getRealm(this.#records, id);
     // The index first: cut off between the two, the realm is still there and the next sync fills it again.
-    whileWritable(this.#index, () => clearIndex(this.#index, id));
+    if (this.#isIndexOurs) clearIndex(this.#index, id);
     deleteRealm(this.#records, id);
   }
 

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname } from "node:path";
 import * as z from "zod";
 import { messageOf } from "../errors.ts";
+import type { HostHttp } from "../host.ts";
 import type { Log } from "../log.ts";
 import { hostNotePath } from "./paths.ts";
 
@@ -24,20 +25,20 @@ const DEFAULT_PORT = 3000;
 
 /** Leaves word of this host. A host without such a note works; the command then needs its options. */
 export function noteHost(
-  host: Pick<HostNote, "databasePath" | "approvals" | "roninVersion">,
+  host: Pick<HostNote, "databasePath" | "port" | "approvals" | "roninVersion">,
   now: number,
   log: Log,
 ): void {
   try {
-    writeHostNote(hostNotePath(), { ...host, pid: process.pid, port: hostPort(), startedAt: now });
+    writeHostNote(hostNotePath(), { ...host, pid: process.pid, startedAt: now });
   } catch (error) {
     log.warn(`the realms command will need --db and --port: ${messageOf(error)}`);
   }
 }
 
-/** Where this host serves HTTP, as it reads it itself. */
-export function hostPort(): number {
-  return Number(process.env.WEBHOOK_PORT) || DEFAULT_PORT;
+/** Where this host serves HTTP: as it says, else as Ronin reads it itself. */
+export function hostPort(http: HostHttp | undefined): number {
+  return http?.port ?? (Number(process.env.WEBHOOK_PORT) || DEFAULT_PORT);
 }
 
 /** Replaces the note as a whole, so a reader never meets half of one. */

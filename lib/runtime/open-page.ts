@@ -1,7 +1,6 @@
 import type { Desk } from "../desk/desk.ts";
 import { messageOf, RealmsError } from "../errors.ts";
 import { isLoopbackHost } from "../model/realm.ts";
-import { hostPort } from "./host-note.ts";
 import type { PageParts } from "./page-parts.ts";
 import { PAGE_PATH } from "./page-route.ts";
 import { readOrCreatePageToken } from "./page-token.ts";
@@ -26,9 +25,8 @@ export function openPage({ desk, settings, ...rest }: OpenPageDeps): PageParts {
 }
 
 /** The link that opens the page, for whoever looks at the terminal. It is written there and nowhere else. */
-export function sayPageLink(page: () => PageParts): void {
-  const { token, log } = page();
-  log.info(`decide at ${toPageLink(token, hostPort())}`);
+export function sayPageLink({ token, log }: PageParts, port: number): void {
+  log.info(`decide at ${toPageLink(token, port)}`);
 }
 
 export function toPageLink(token: string, port: number): string {

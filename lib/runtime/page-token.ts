@@ -4,7 +4,7 @@ import { readOrCreateSecret, readSecret, type SecretKind } from "./secret-file.t
 
 const kind: SecretKind = {
   make: () => Buffer.from(createPageToken(), "latin1"),
-  isWhole: (found) => isPageToken(toText(found)),
+  isWhole: (bytes) => isPageToken(toText(bytes)),
   refuse: (message) => new HostError("page_token_unusable", message),
 };
 

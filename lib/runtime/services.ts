@@ -17,7 +17,7 @@ import { createSyncSchedule } from "../sync/due.ts";
 import { jitterMsOf } from "../sync/jitter.ts";
 import { chooseApprovalPolicy } from "./approval-policy.ts";
 import { findDatabasePath } from "./database-path.ts";
-import { noteHost } from "./host-note.ts";
+import { hostPort, noteHost } from "./host-note.ts";
 import { createHostSession } from "./host-session.ts";
 import { openPage, sayPageLink } from "./open-page.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -111,8 +111,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     hear: (event, data) => listeners[event](data),
     pageParts,
     async settle() {
-      noteHost({ databasePath, approvals: approvals.mode, roninVersion }, clock.now(), log);
-      if (session.servesHttp) sayLink(pageParts, log);
+      const port = hostPort(api.http);
+      noteHost({ databasePath, port, approvals: approvals.mode, roninVersion }, clock.now(), log);
+      if (session.servesHttp) sayLink(pageParts, port, log);
       schedule.start();
       await recoverInstalls(installDeps, refreshingLocal(useCases));
       await retryBusy(() => registry.pruneSources());
@@ -133,9 +134,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
 }
 
 /** A token that cannot be used closes the page and nothing else. */
-function sayLink(page: () => PageParts, log: Log): void {
+function sayLink(page: () => PageParts, port: number, log: Log): void {
   try {
-    sayPageLink(page);
+    sayPageLink(page(), port);
   } catch (error) {
     log.error(`the page cannot be opened: ${messageOf(error)}`);
   }

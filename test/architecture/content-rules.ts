@@ -25,7 +25,12 @@ const ioModules =
   /^(bun(:sqlite)?|(node:)?(fs(\/promises)?|child_process|worker_threads|net|tls|dgram|dns(\/promises)?|timers(\/promises)?))$/;
 
 const contentRules: readonly ContentRule[] = [
-  { rule: "fetch", allowed: ["lib/realm-client/", otherPackage], find: when(isFetch) },
+  {
+    rule: "fetch",
+    // The browser's script runs in the browser, where its own page is all that it may ask.
+    allowed: ["lib/realm-client/", "lib/web/assets/browser/", otherPackage],
+    find: when(isFetch),
+  },
   {
     rule: "sql",
     allowed: ["lib/registry/", otherPackage],

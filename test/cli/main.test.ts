@@ -32,7 +32,7 @@ describe("the realms process", () => {
     const ran = await runProcess(["--help"]);
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
     for (const command of [
-      ...["search", "show", "install", "pending", "approve", "reject", "receipts", "status"],
+      ...["search", "show", "install", "pending", "approve", "reject", "receipts", "status", "page"],
       ...["sync", "realm", "trust", "doctor", "drop-in", "completion"],
     ]) {
       expect(ran.stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));

@@ -42,7 +42,7 @@ export async function addRealm(
   await context.desk.addRealm({ ticket: preview.ticket, fingerprint: shown });
   return {
     json: { outcome: "added", id, url: preview.url, fingerprint: shown },
-    lines: [`Following ${id}. Its first sync has started; wait for it with:  realms sync ${id}`],
+    lines: [`Following ${id}. Wait for its first sync:  realms sync ${id}`],
   };
 }
 

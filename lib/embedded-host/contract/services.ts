@@ -68,6 +68,8 @@ export interface RouteMetadata {
 /** Routes of all agents, by path. Nothing of the host stands in front of them: no login, no origin check. */
 export interface HttpAPI {
   /** Replaces the path's handler. A path that ends in "/" also serves everything below it. */
+  /** Where the server listens; undefined until it does. The real host does not say. */
+  port?: number | undefined;
   registerRoute(path: string, handler: RouteHandler, metadata?: RouteMetadata): void;
   registerRoutes(routes: Record<string, RouteHandler>): void;
   getRouteHandler(path: string): RouteHandler | undefined;

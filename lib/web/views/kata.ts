@@ -1,6 +1,6 @@
 import type { KataView, Shell, VersionView } from "../view-models.ts";
 import { addresses } from "./addresses.ts";
-import { empty, realmWithTrust } from "./bits.ts";
+import { empty, mark, realmWithTrust } from "./bits.ts";
 import { chosenSections } from "./chosen.ts";
 import { type Html, html } from "./html.ts";
 import { toDocument } from "./shell.ts";
@@ -16,7 +16,7 @@ export function kataPage(shell: Shell, view: KataView): string {
 <p class="eyebrow"><a href="${addresses.browse}">Browse</a></p>
 <h1>${name}</h1>
 <p class="row"><span>${realmWithTrust(realm)}</span> <span class="muted">${sayTrust(realm).sentence}</span>
-${installedVersions.length === 0 ? null : html`<span>you have ${installedVersions.join(", ")}</span>`}</p>
+${installedVersions.length === 0 ? null : mark(`you have ${installedVersions.join(", ")}`, "good")}</p>
 </div>
 ${
   shown === undefined

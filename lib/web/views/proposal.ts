@@ -1,6 +1,6 @@
 import type { ProposalState, ProposalView, Shell } from "../view-models.ts";
 import { addresses } from "./addresses.ts";
-import { age, empty, markOf, realmWithTrust } from "./bits.ts";
+import { age, empty, mark, markOf, realmWithTrust } from "./bits.ts";
 import { chosenSections } from "./chosen.ts";
 import { decision } from "./decision.ts";
 import { type Html, html } from "./html.ts";
@@ -34,7 +34,7 @@ function head({ now }: Shell, { proposal, installedVersions }: ProposalView): Ht
   const { realm, intent, kind, requestedAt } = proposal;
   const trust = sayTrust(realm);
   const have =
-    installedVersions.length === 0 ? null : html`<span>you have ${installedVersions.join(", ")}</span>`;
+    installedVersions.length === 0 ? null : mark(`you have ${installedVersions.join(", ")}`, "good");
   return html`<div class="head">
 ${intent === null ? html`<p class="eyebrow">Asked for by name, ${age(requestedAt, now)}</p>` : html`<p class="eyebrow">Needed, ${age(requestedAt, now)}: “${intent}”</p>`}
 <h1>${proposal.kataName}</h1>

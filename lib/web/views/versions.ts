@@ -39,8 +39,8 @@ ${isProposed && !isInstalled ? mark("proposed", "plain") : null}
 ${status === "active" ? null : mark(status, "warn")}`;
 }
 
-/** Why a version cannot be approved, on one line. */
+/** Why a version cannot be approved, on one line: what to do about it rather than what was found. */
 export function whyNot({ problem, reasons }: VersionView): string {
-  if (problem !== null) return problem.message;
-  return reasons.length === 0 ? "it does not fit this Ronin." : reasons.join(" ");
+  if (reasons.length > 0) return reasons.join(" ");
+  return problem?.message ?? "It does not fit this Ronin.";
 }
