@@ -34,8 +34,6 @@ export interface Runners {
   runFolder: RunFolderCommand;
 }
 
-const upkeepHeading = "Commands for realms and this Ronin:";
-
 const afterHelp = `
 First steps with a Ronin:
   realms drop-in ~/.ronin        put the pack into it, then restart it
@@ -82,14 +80,13 @@ export function createProgram(
   addBrowsing(program, runDesk);
   addReaders(program, run);
   addDecisions(program, run);
-  program.commandsGroup(upkeepHeading);
+  program.commandsGroup("Commands for realms and this Ronin:");
   addRealms(program, runDesk);
   addTrust(program, run);
   addUpkeep(program, runFolder);
+  addCompletion(program, runFolder);
   addPublishing(program, runFolder);
   addSigning(program, runFolder);
-  program.commandsGroup(upkeepHeading);
-  addCompletion(program);
   return program;
 }
 

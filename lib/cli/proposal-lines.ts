@@ -1,7 +1,8 @@
-import type { ProposalState, ProposalSummary, ProposalView, ReceiptView } from "../desk/shown.ts";
+import type { ProposalState, ProposalSummary, ProposalView } from "../desk/shown.ts";
 import { toFields, toIsoTime } from "./format.ts";
 import { toContentLines, toVersionViewLines } from "./kata-lines.ts";
 import type { Line } from "./print.ts";
+import { toReceiptViewLines } from "./receipt-lines.ts";
 
 /**
  * One request: what became of it, every version, what stands in the selected one, and its receipts.
@@ -68,21 +69,4 @@ function toDecisionFields(state: ProposalState): Array<[string, string | undefin
 
 function toRealmText({ realm }: ProposalSummary): string {
   return realm.trust === null ? realm.name : `${realm.name} (${realm.trust})`;
-}
-
-function toReceiptViewLines(receipt: ReceiptView): Line[] {
-  const { checksumVerified, trust, realm } = receipt;
-  return toFields([
-    ["receipt", receipt.id],
-    ["kata", receipt.qualifiedName],
-    ["realm", trust === null ? realm.id : `${realm.id} (${trust})`],
-    ["installed", toIsoTime(receipt.installedAt)],
-    ["by", receipt.installedBy],
-    ["source", receipt.sourceHash],
-    ["compiled", receipt.compiledHash],
-    [
-      "checksum",
-      checksumVerified ? "verified" : "not verified: another Ronin version's compiler was accepted",
-    ],
-  ]);
 }

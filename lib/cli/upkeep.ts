@@ -1,8 +1,8 @@
-import tab from "@bomb.sh/tab/commander";
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { globalsOf, hostlessCommand, jsonOf } from "./command-options.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { type DropInOptions, dropInCommand } from "./commands/drop-in.ts";
+import { toCompletionScript } from "./completion.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
 
 /** Adds the commands that see to the pack in this Ronin. */
@@ -24,11 +24,15 @@ export function addUpkeep(program: Command, run: RunFolderCommand): void {
     );
 }
 
-/** Adds `realms completion <shell>`. It reads the command tree, so every other command has to be there already. */
-export function addCompletion(program: Command): void {
-  tab(program, { completionCommandName: "completion" });
-  const added = program.commands.find((command) => command.name() === "completion");
-  added
-    ?.description("a script that lets a shell complete this command")
-    .configureHelp({ ...program.configureHelp(), visibleGlobalOptions: () => [] });
+/** Adds `realms completion <shell>`. */
+export function addCompletion(program: Command, run: RunFolderCommand): void {
+  hostlessCommand(program, program, "completion")
+    .description("a script that lets a shell complete this command")
+    .addArgument(new Argument("<shell>", "which shell").choices(["bash", "zsh"]))
+    .action((shell: "bash" | "zsh", _options: unknown, command: Command) =>
+      run(jsonOf(command), async () => {
+        const script = toCompletionScript(program, shell);
+        return { json: { shell, script }, lines: script.split("\n") };
+      }),
+    );
 }

@@ -42,21 +42,22 @@ function choose(realms: readonly RealmView[], ids: readonly string[]): RealmView
   });
 }
 
-/** Each realm as it is once its sync has ended. */
+/** Each realm as it is once its sync has ended. One that was removed meanwhile is left out. */
 async function follow(
   { desk, around }: DeskContext,
   chosen: readonly RealmView[],
   onEnd: (realm: RealmView) => void,
 ): Promise<RealmView[]> {
-  const ended = new Map<string, RealmView>();
+  let open = chosen.map(({ id }) => id);
+  const ended: RealmView[] = [];
   const startedAt = around.clock.now();
   for (;;) {
-    for (const realm of (await desk.realms()).realms) {
-      if (realm.isSyncing || ended.has(realm.id) || chosen.every(({ id }) => id !== realm.id)) continue;
-      ended.set(realm.id, realm);
-      onEnd(realm);
-    }
-    if (ended.size >= chosen.length) return [...ended.values()];
+    const { realms } = await desk.realms();
+    const closed = realms.filter(({ id, isSyncing }) => open.includes(id) && !isSyncing);
+    closed.forEach(onEnd);
+    ended.push(...closed);
+    open = realms.flatMap(({ id, isSyncing }) => (open.includes(id) && isSyncing ? [id] : []));
+    if (open.length === 0) return ended;
     if (around.signal.aborted) {
       throw new CommandError("interrupted", "Stopped waiting. See how it ends:  realms realm list");
     }

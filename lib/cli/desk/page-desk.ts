@@ -44,9 +44,12 @@ async function logIn(port: number, token: string): Promise<string | undefined> {
   if (response.status === 404) return undefined;
   const cookie = response.headers.getSetCookie()[0]?.split(";")[0];
   if (cookie !== undefined && cookie !== "") return cookie;
+  const refused = response.status < 500;
   throw new CommandError(
     "host_refused",
-    `The page on 127.0.0.1:${port} does not take this user's token (${response.status}).\nIf that Ronin runs as another user, run this command as that user, or name another port with --port.`,
+    refused
+      ? `The page on 127.0.0.1:${port} does not take this user's token (${response.status}).\nIf that Ronin runs as another user, run this command as that user, or name another port with --port.`
+      : `The page on 127.0.0.1:${port} cannot be opened now (${response.status}).\nTry again in a minute; Ronin's log says why.`,
   );
 }
 

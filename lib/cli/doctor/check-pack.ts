@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import manifest from "../../../package.json" with { type: "json" };
-import { readIfThere, listFiles } from "../../drop-in/disk.ts";
+import { exists, listFiles } from "../../drop-in/disk.ts";
 import { findBannerVersion } from "../../drop-in/layout.ts";
 import { payloadPaths } from "../../drop-in/payload.ts";
 import { type Finding, problem } from "./finding.ts";
@@ -17,7 +17,7 @@ export function checkPack(agentsDir: string, home: string): Finding[] {
   const expected = payloadPaths.map((path) =>
     path.startsWith("agents/") ? join(agentsDir, path.slice("agents/".length)) : join(base, path),
   );
-  const found = expected.filter((path) => readIfThere(path) !== undefined);
+  const found = expected.filter((path) => exists(path));
   return [
     ...checkPresence(agentsDir, expected, found),
     ...checkLinks(found),
@@ -86,7 +86,11 @@ function listCode(home: string): string[] {
     .map((path) => join(home, path));
 }
 
+/** Undefined for a file of somebody else, one that cannot be read among them. */
 function versionOf(path: string): string | undefined {
-  const text = readIfThere(path)?.subarray(0, 200).toString("utf8");
-  return text === undefined ? undefined : findBannerVersion(text);
+  try {
+    return findBannerVersion(readFileSync(path).subarray(0, 200).toString("utf8"));
+  } catch {
+    return undefined;
+  }
 }
