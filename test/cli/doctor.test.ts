@@ -89,7 +89,12 @@ describe("realms doctor", () => {
     mkdirSync(elsewhere);
     world.env.RONIN_EXTERNAL_AGENT_DIR = elsewhere;
     const { findings } = await examine();
-    expect(findings[0]).toMatchObject({ code: "pack_missing", found: expect.stringContaining(elsewhere) });
+    expect(findings[0]).toMatchObject({
+      code: "pack_missing",
+      found: expect.stringContaining(elsewhere),
+      // A drop-in would take a folder of that name for a home.
+      fix: `Copy dist/agents/* to ${elsewhere}, and restart Ronin.`,
+    });
     // What Ronin does not load from there any more.
     expect(findings.slice(1).every(({ code }) => code === "pack_misplaced")).toBe(true);
     expect(findings.length).toBeGreaterThan(1);

@@ -1,5 +1,4 @@
 import { RealmsError } from "../../errors.ts";
-
 import { readPageToken } from "../../runtime/page-token.ts";
 import { pageTokenPath } from "../../runtime/paths.ts";
 import { CommandError } from "../command-error.ts";

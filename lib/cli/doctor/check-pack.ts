@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import manifest from "../../../package.json" with { type: "json" };
 import { exists, listFiles } from "../../drop-in/disk.ts";
 import { findBannerVersion } from "../../drop-in/layout.ts";
@@ -27,17 +27,20 @@ export function checkPack(agentsDir: string, home: string): Finding[] {
 }
 
 function checkPresence(agentsDir: string, expected: readonly string[], found: readonly string[]): Finding[] {
-  const again = `realms drop-in ${agentsDir.endsWith("/agents") ? dirname(agentsDir) : agentsDir}`;
   const ours = found.filter((path) => path.startsWith(agentsDir));
   if (ours.length === 0) {
     return [
-      problem("pack_missing", `${agentsDir}, where Ronin takes agents from, has no ronin-realms.`, again),
+      problem(
+        "pack_missing",
+        `${agentsDir}, where Ronin takes agents from, has no ronin-realms.`,
+        toFix(agentsDir),
+      ),
     ];
   }
   // The agents bring the plugin where its file is missing.
   const missing = expected.filter((path) => path.startsWith(agentsDir) && !found.includes(path));
   if (missing.length === 0) return [];
-  return [problem("pack_incomplete", `The pack lacks ${missing.join(", ")}.`, again)];
+  return [problem("pack_incomplete", `The pack lacks ${missing.join(", ")}.`, toFix(agentsDir))];
 }
 
 function checkLinks(found: readonly string[]): Finding[] {
@@ -59,9 +62,18 @@ function checkVersions(agentsDir: string, found: readonly string[]): Finding[] {
     problem(
       "pack_version",
       `This command is ronin-realms ${manifest.version}, but ${version} is dropped in: ${paths.join(", ")}.`,
-      `realms drop-in ${dirname(agentsDir)}, and restart Ronin.`,
+      toFix(agentsDir),
     ),
   );
+}
+
+/** A drop-in knows an agents folder by its name, and takes any other for a home. */
+function toFix(agentsDir: string): string {
+  const how =
+    basename(agentsDir) === "agents"
+      ? `realms drop-in ${dirname(agentsDir)}`
+      : `Copy dist/agents/* to ${agentsDir}`;
+  return `${how}, and restart Ronin.`;
 }
 
 /** Copied one folder too deep, Ronin loads the agents twice; elsewhere it does not load them at all. */
