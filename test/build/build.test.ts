@@ -41,10 +41,14 @@ describe("a build", () => {
   test("lets both agents import one core, that is beside them and no .js", async () => {
     using place = makePlace();
     await place.build();
-    for (const name of ["dojo-agent", "realm-sync-agent"]) {
-      const { imports } = new Bun.Transpiler({ loader: "js" }).scan(place.read(`agents/${name}.js`));
-      expect(imports).toEqual([{ kind: "import-statement", path: "./ronin-realms/core.mjs" }]);
-    }
+    const core = { kind: "import-statement" as const, path: "./ronin-realms/core.mjs" };
+    const page = { kind: "dynamic-import" as const, path: "./ronin-realms/page.mjs" };
+    const importsOf = (name: string) =>
+      new Bun.Transpiler({ loader: "js" }).scan(place.read(`agents/${name}.js`)).imports;
+    expect(importsOf("realm-sync-agent")).toEqual([core]);
+    // The page only when somebody asks for it.
+    expect(importsOf("dojo-agent")).toEqual(expect.arrayContaining([core, page]));
+    expect(importsOf("dojo-agent")).toHaveLength(2);
   });
 
   test("lets the core import the services beside it, and only when they are asked for", async () => {

@@ -16,12 +16,13 @@ export default class ${name} {${body}
 `;
 
 const project: Record<string, string> = {
-  "agents/dojo-agent.ts": agent("DojoAgent", ""),
+  "agents/dojo-agent.ts": agent("DojoAgent", '\n  load = () => import("../lib/web/page.ts");'),
   "agents/realm-sync-agent.ts": agent("RealmSyncAgent", '\n  static schedule = "0 6 * * *";'),
   "plugins/realms/index.ts": 'export default { name: "realms", description: "Realms.", methods: {} };\n',
   "lib/runtime/attach.ts": 'export const attachRuntime = () => import("./services.ts");\n',
   "lib/runtime/services.ts":
     'import { leftPad } from "left";\nexport const openServices = (api: unknown) => leftPad(api);\n',
+  "lib/web/page.ts": 'export const createPage = () => "page";\n',
   "lib/sync/child.ts": 'console.log("synced");\n',
   "lib/cli/main.ts": 'console.log("realms");\n',
   ...packageFiles("left", "export const leftPad = (text) => String(text).padStart(9);\n"),
