@@ -4,7 +4,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { messageOf } from "../errors.ts";
 import { budget, checkBudget, describe, loadedBytes } from "./budget.ts";
 import { type Bundle, bundle } from "./bundle.ts";
-import { LICENCES_PATH, packFiles } from "./layout.ts";
+import { LICENCES_PATH, packFiles } from "../drop-in/layout.ts";
 import { writeLicences } from "./licences.ts";
 import { replaceFolder } from "./replace-folder.ts";
 

@@ -1,6 +1,6 @@
 import { dirname, posix, relative, resolve } from "node:path";
 import type { BunPlugin } from "bun";
-import { type PackFile, packFiles } from "./layout.ts";
+import { type PackFile, packFiles } from "../drop-in/layout.ts";
 
 /**
  * A module that is built as a file of its own stays outside the others, which import it from where it will lie.

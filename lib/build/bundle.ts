@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import { builtApart, importPath } from "./built-apart.ts";
 import { BuildError } from "./error.ts";
 import { keepErrorNames } from "./keep-error-names.ts";
-import { bannerOf, type PackFile, packFiles } from "./layout.ts";
+import { bannerOf, type PackFile, packFiles } from "../drop-in/layout.ts";
 
 /** A built file in memory. */
 export interface Bundle {

@@ -6,7 +6,7 @@ import { retryBusy } from "../registry/retry.ts";
 import { indexPathFor } from "../runtime/paths.ts";
 import { CommandError } from "./command-error.ts";
 import { type HostLocation, type HostOptions, locateHost } from "./locate-host.ts";
-import type { Report } from "./print.ts";
+import type { Line, Report } from "./print.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What every command works with. */
@@ -16,7 +16,7 @@ export interface CommandContext {
   registry: RealmsRegistry;
   isJson: boolean;
   /** Prints before the end of the command. Silent under `--json`, whose one document comes last. */
-  say: (lines: readonly string[]) => void;
+  say: (lines: readonly Line[]) => void;
 }
 
 export interface GlobalOptions extends HostOptions {

@@ -20,13 +20,12 @@ export async function sendDecision<Name extends DecisionEvent>(
 ): Promise<void> {
   // A payload that the listener would drop as malformed must fail here, where a person sees it.
   const data = eventTable[event].schema.parse(payload);
-  const response = await ask(port, "/api/events/emit", {
+  const response = await askHost(port, "/api/events/emit", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ event, data, source: SOURCE }),
-  }).catch((error: unknown) => {
-    throw unreachable(port, error);
   });
+  await response.body?.cancel();
   if (response.ok) return;
   throw new CommandError(
     "host_refused",
@@ -37,31 +36,43 @@ export async function sendDecision<Name extends DecisionEvent>(
 /** Whether something on that port answers as Ronin does. */
 export async function isHostUp(port: number): Promise<boolean> {
   try {
-    return (await ask(port, "/api/status", { method: "GET" })).ok;
+    const response = await askHost(port, "/api/status", { method: "GET" });
+    await response.body?.cancel();
+    return response.ok;
   } catch {
     // No answer is the answer: it is not up.
     return false;
   }
 }
 
-/** Loopback only: a decision must not travel, and the address is not for anyone to choose. */
-async function ask(port: number, path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-    ...init,
+/**
+ * Asks the host on this machine. Loopback only: a decision must not travel, and the address is not for anyone to
+ * choose.
+ *
+ * @throws CommandError `host_unreachable`
+ */
+export async function askHost(
+  port: number,
+  path: string,
+  init: RequestInit,
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<Response> {
+  return await fetch(`http://127.0.0.1:${port}${path}`, {
     redirect: "error",
+    ...init,
     keepalive: false,
     // Left alone, Bun sends even loopback requests to HTTP_PROXY, and with them the proof.
     proxy: false,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
+  }).catch((error: unknown) => {
+    throw unreachable(port, error, timeoutMs);
   });
-  await response.body?.cancel();
-  return response;
 }
 
-function unreachable(port: number, error: unknown): CommandError {
+function unreachable(port: number, error: unknown, timeoutMs: number): CommandError {
   const isTimeout = error instanceof Error && error.name === "TimeoutError";
   const message = isTimeout
-    ? `Ronin on 127.0.0.1:${port} did not answer within ${TIMEOUT_MS / 1000} s.\nIt may have taken the decision all the same: look with realms show.`
-    : `Nothing answers on 127.0.0.1:${port} (${messageOf(error)}).\nStart Ronin, then decide again. Another port: --port or WEBHOOK_PORT.`;
+    ? `Ronin on 127.0.0.1:${port} did not answer within ${timeoutMs / 1000} s.\nIt may have taken what was asked all the same: look with realms status.`
+    : `Nothing answers on 127.0.0.1:${port} (${messageOf(error)}).\nStart Ronin, then try again. Another port: --port or WEBHOOK_PORT.`;
   return new CommandError("host_unreachable", message, { cause: error });
 }

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { globalsOf } from "./command-options.ts";
 import { type RestoreOptions, restoreCommand } from "./commands/restore.ts";
 import { type UninstallOptions, uninstallCommand } from "./commands/uninstall.ts";
 import { type UpdatesOptions, updatesCommand } from "./commands/updates.ts";
-import type { GlobalOptions, RunCommand } from "./context.ts";
+import type { RunCommand } from "./context.ts";
 
 /** The commands about katas that are installed. */
 export function addLife(program: Command, run: RunCommand): void {
@@ -42,8 +43,4 @@ function readDays(text: string): number {
   const days = Number(text);
   if (Number.isInteger(days) && days >= 0 && days <= 365) return days;
   throw new InvalidArgumentError("Expected 0 to 365 days.");
-}
-
-function globalsOf(command: Command): GlobalOptions {
-  return command.optsWithGlobals<GlobalOptions>();
 }

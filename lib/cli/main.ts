@@ -15,6 +15,8 @@ process.exitCode = await runRealms(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   isTTY: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  // https://no-color.org: any text in the variable means no.
+  hasColors: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb",
   userName: readUserName,
   // Being interrupted ends the wait early; whoever waits looks at the signal next.
   wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),

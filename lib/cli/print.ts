@@ -1,19 +1,32 @@
 import type { Writable } from "node:stream";
+import { styleText } from "node:util";
 import { messageOf, RealmsError } from "../errors.ts";
 import { type Problem, PublishError } from "../publish/publish-error.ts";
 import { CommandError } from "./command-error.ts";
 import { toProblemLines } from "./problem-lines.ts";
 
+/** One line for a person; a style shows on terminals only, so nothing may depend on it. */
+export type Line = string | { text: string; style: "good" | "bad" | "dim" | "strong" };
+
 /** What a command found, for a person and for a program. */
 export interface Report {
-  lines: readonly string[];
+  lines: readonly Line[];
   json: unknown;
   /** What the process ends with. Default 0; a check that found errors has a report and still fails. */
   exitCode?: number | undefined;
 }
 
-export function printLines(output: Writable, lines: readonly string[]): void {
-  output.write(`${lines.map(withoutControls).join("\n")}\n`);
+/** @param hasColors whether styles are shown, which a file or another program could not read */
+export function printLines(output: Writable, lines: readonly Line[], hasColors = false): void {
+  output.write(`${lines.map((line) => toPrinted(line, hasColors)).join("\n")}\n`);
+}
+
+const formats = { good: "green", bad: "red", dim: "dim", strong: "bold" } as const;
+
+function toPrinted(line: Line, hasColors: boolean): string {
+  if (typeof line === "string") return withoutControls(line);
+  const text = withoutControls(line.text);
+  return hasColors ? styleText(formats[line.style], text, { validateStream: false }) : text;
 }
 
 /** One document, with every invisible character as an escape: safe to look at, and the same data. */

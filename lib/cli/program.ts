@@ -1,23 +1,42 @@
 import { Command, InvalidArgumentError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { addBrowsing } from "./browsing.ts";
+import { globalsOf } from "./command-options.ts";
 import { type ApproveOptions, approveRequest } from "./commands/approve.ts";
 import { showPageLink } from "./commands/page.ts";
 import { listPending } from "./commands/pending.ts";
 import { listReceipts } from "./commands/receipts.ts";
 import { type RejectOptions, rejectRequest } from "./commands/reject.ts";
-import { showRequest } from "./commands/show.ts";
 import { showStatus } from "./commands/status.ts";
-import { type TrustOptions, trustCommand } from "./commands/trust.ts";
-import type { GlobalOptions, RunCommand } from "./context.ts";
+import { trustCommand } from "./commands/trust.ts";
+import type { RunCommand } from "./context.ts";
+import type { RunDeskCommand } from "./desk/with-desk.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
 import { LINE_WIDTH } from "./format.ts";
 import { addLife } from "./life.ts";
 import { parsePort } from "./locate-host.ts";
 import { addPublishing } from "./publishing.ts";
+import { addRealms } from "./realm-commands.ts";
 import { addSigning } from "./signing.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { addCompletion, addUpkeep } from "./upkeep.ts";
+
+/** What each kind of command is run by. */
+export interface Runners {
+  run: RunCommand;
+  runDesk: RunDeskCommand;
+  runFolder: RunFolderCommand;
+}
 
 const afterHelp = `
+First steps with a Ronin:
+  realms drop-in ~/.ronin        put the pack into it, then restart it
+  realms doctor                  see whether all is well, and what to do if not
+  realms realm add <id> <url>    follow a realm; its publisher tells both
+  realms search mail             find a kata there
+  realms install <kata>          see what it does, decide, and install it
+First steps with a realm of your own:  realms init my-realm
+
 The host is found by --db and --port (or WEBHOOK_PORT), else by the note that
 it leaves when it starts, else as ./ronin.db on port 3000. Decisions are signed
 with the approval key in ~/.ronin/realms (RONIN_REALMS_HOME moves it).
@@ -28,8 +47,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 /** The command line: what can be said, and which command each of it runs. Misuse throws a CommanderError. */
 export function createProgram(
   around: Pick<Surroundings, "stdout" | "stderr">,
-  run: RunCommand,
-  runFolder: RunFolderCommand,
+  { run, runDesk, runFolder }: Runners,
 ): Command {
   const program = new Command("realms")
     .description("Decide which katas from realms are installed into this Ronin, and publish realms.")
@@ -52,10 +70,16 @@ export function createProgram(
     })
     .showHelpAfterError("Help: realms --help")
     .exitOverride();
+  program.commandsGroup("Commands to find katas and decide:");
+  addBrowsing(program, runDesk);
   addReaders(program, run);
   addDecisions(program, run);
+  program.commandsGroup("Commands for realms and this Ronin:");
+  addRealms(program, runDesk);
   addTrust(program, run);
   addLife(program, run);
+  addUpkeep(program, runFolder);
+  addCompletion(program, runFolder);
   addPublishing(program, runFolder);
   addSigning(program, runFolder);
   return program;
@@ -66,13 +90,6 @@ function addReaders(program: Command, run: RunCommand): void {
     .command("pending")
     .description("what waits for a decision")
     .action((_options: unknown, command: Command) => run(globalsOf(command), listPending));
-  program
-    .command("show")
-    .description("one request: versions, what each would install, receipts")
-    .argument("<id>", "id of the request, or its first characters")
-    .action((id: string, _options: unknown, command: Command) =>
-      run(globalsOf(command), (context) => showRequest(context, id)),
-    );
   program
     .command("page")
     .description("the link that opens the Dojo page")
@@ -116,16 +133,9 @@ function addTrust(program: Command, run: RunCommand): void {
     .command("trust")
     .description("what a realm's signatures are worth here")
     .argument("[realm]", "its id (default: every realm)")
-    .option("--reset", "forget it, and meet it anew at the next sync")
-    .option("--as <name>", "who says so (default: your user name)")
-    .option("-y, --yes", "do not ask")
-    .action((id: string | undefined, options: TrustOptions, command: Command) =>
-      run(globalsOf(command), (context) => trustCommand(context, id, options)),
+    .action((id: string | undefined, _options: unknown, command: Command) =>
+      run(globalsOf(command), (context) => trustCommand(context, id)),
     );
-}
-
-function globalsOf(command: Command): GlobalOptions {
-  return command.optsWithGlobals<GlobalOptions>();
 }
 
 function readPort(text: string): number {

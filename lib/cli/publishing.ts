@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
+import { globalsOf, hostlessCommand, jsonOf } from "./command-options.ts";
 import { type BuildCommandOptions, buildCommand } from "./commands/build.ts";
 import { changeStatusCommand, type StatusOptions } from "./commands/change-status.ts";
 import { type CheckCommandOptions, checkCommand } from "./commands/check.ts";
 import { type InitCommandOptions, initCommand } from "./commands/init.ts";
 import { serveCommand } from "./commands/serve.ts";
-import type { GlobalOptions } from "./context.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
 
 /** Adds the commands of someone who publishes a realm. None of them needs a host. */
@@ -18,7 +18,7 @@ export function addPublishing(program: Command, run: RunFolderCommand): void {
 }
 
 function addInit(program: Command, run: RunFolderCommand): void {
-  publishing(program, "init")
+  hostlessCommand(program, program, "init")
     .description("make a folder to publish a realm from")
     .argument("[folder]", "where; files that are there stay as they are", ".")
     .option("--realm <id>", "the realm's id (default: the folder's name)")
@@ -30,7 +30,7 @@ function addInit(program: Command, run: RunFolderCommand): void {
 }
 
 function addBuild(program: Command, run: RunFolderCommand): void {
-  publishing(program, "build")
+  hostlessCommand(program, program, "build")
     .description("publish a folder of katas as a realm")
     .argument("<katas>", "folder of .kata files")
     .requiredOption("--out <folder>", "the realm's folder, which any static host can serve")
@@ -45,7 +45,7 @@ function addBuild(program: Command, run: RunFolderCommand): void {
 }
 
 function addReaders(program: Command, run: RunFolderCommand): void {
-  publishing(program, "check")
+  hostlessCommand(program, program, "check")
     .description("check a realm as its readers would")
     .argument("<place>", "a realm's folder, or its url")
     .option("--api-key-env <name>", "environment variable with the realm's API key")
@@ -54,14 +54,12 @@ function addReaders(program: Command, run: RunFolderCommand): void {
     .action((place: string, options: CheckCommandOptions, command: Command) =>
       run(jsonOf(command), (context) => checkCommand(context, place, options)),
     );
-  publishing(program, "serve")
+  hostlessCommand(program, program, "serve")
     .description("serve a realm's folder on this machine, to try it out")
     .argument("<folder>", "the realm's folder")
     .addOption(new Option("--port <n>", "port to serve on (default: a free one)"))
     .action((folder: string, _options: unknown, command: Command) =>
-      run(jsonOf(command), (context) =>
-        serveCommand(context, folder, { port: command.optsWithGlobals<GlobalOptions>().port }),
-      ),
+      run(jsonOf(command), (context) => serveCommand(context, folder, { port: globalsOf(command).port })),
     );
 }
 
@@ -72,7 +70,7 @@ function addStatus(
   status: "deprecated" | "withdrawn",
   description: string,
 ): void {
-  publishing(program, name)
+  hostlessCommand(program, program, name)
     .description(description)
     .argument("<kata>", "name@version, such as finance.audit@v1")
     .requiredOption("--out <folder>", "the realm's folder")
@@ -82,16 +80,4 @@ function addStatus(
     .action((kata: string, options: StatusOptions, command: Command) =>
       run(jsonOf(command), (context) => changeStatusCommand(context, status, kata, options)),
     );
-}
-
-/** The options that find a host mean nothing here, so the help leaves them out. */
-function publishing(program: Command, name: string): Command {
-  return program.command(name).configureHelp({
-    ...program.configureHelp(),
-    visibleGlobalOptions: () => program.options.filter(({ long }) => long === "--json"),
-  });
-}
-
-function jsonOf(command: Command): Pick<GlobalOptions, "json"> {
-  return { json: command.optsWithGlobals<GlobalOptions>().json };
 }

@@ -2,6 +2,7 @@ import type { OfferedVersion } from "../install/offered-versions.ts";
 import type { KataInstallRequest } from "../model/install.ts";
 import { labelOf, type ShownRequest } from "./find-request.ts";
 import { toFields, toIsoTime } from "./format.ts";
+import type { Line } from "./print.ts";
 import { toVersionLines } from "./version-lines.ts";
 
 /** What is known of the request itself, whatever became of it. */
@@ -24,10 +25,7 @@ export function toRequestLines(request: ShownRequest): string[] {
 }
 
 /** Every version, each under its own heading. */
-export function toAllVersionLines(
-  request: KataInstallRequest,
-  versions: readonly OfferedVersion[],
-): string[] {
+export function toAllVersionLines(request: KataInstallRequest, versions: readonly OfferedVersion[]): Line[] {
   return versions.flatMap((offered) => ["", ...toVersionLines(offered, request.kataVersion)]);
 }
 

@@ -1,8 +1,9 @@
 import { CommanderError } from "commander";
 import { CommandError, EXIT_DONE, EXIT_USAGE, exitCodeOf } from "./command-error.ts";
 import { type RunCommand, withHost } from "./context.ts";
+import { type RunDeskCommand, withDesk } from "./desk/with-desk.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
-import { printJson, printLines, type Report, toErrorJson, toErrorLines } from "./print.ts";
+import { type Line, printJson, printLines, type Report, toErrorJson, toErrorLines } from "./print.ts";
 import { createProgram } from "./program.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -13,24 +14,28 @@ import type { Surroundings } from "./surroundings.ts";
  */
 export async function runRealms(args: readonly string[], around: Surroundings): Promise<number> {
   let exitCode = EXIT_DONE;
-  const sayUnless = (isJson: boolean) => (lines: readonly string[]) => {
-    if (!isJson) printLines(around.stdout, lines);
+  const sayUnless = (isJson: boolean) => (lines: readonly Line[]) => {
+    if (!isJson) printLines(around.stdout, lines, around.hasColors);
   };
   const print = (report: Report, isJson: boolean): void => {
     if (isJson) printJson(around.stdout, report.json);
-    else printLines(around.stdout, report.lines);
+    else printLines(around.stdout, report.lines, around.hasColors);
     exitCode = report.exitCode ?? EXIT_DONE;
   };
   const run: RunCommand = async (options, command) => {
     const isJson = options.json === true;
     print(await withHost(options, around, sayUnless(isJson), command), isJson);
   };
+  const runDesk: RunDeskCommand = async (options, command) => {
+    const isJson = options.json === true;
+    print(await withDesk(options, { around, isJson, say: sayUnless(isJson) }, command), isJson);
+  };
   const runFolder: RunFolderCommand = async (options, command) => {
     const isJson = options.json === true;
     print(await command({ around, isJson, say: sayUnless(isJson) }), isJson);
   };
   try {
-    await createProgram(around, run, runFolder).parseAsync(args, { from: "user" });
+    await createProgram(around, { run, runDesk, runFolder }).parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
     // Help and version arrive here too.

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { hostlessCommand, jsonOf } from "./command-options.ts";
 import {
   backupKeysCommand,
   createKeysCommand,
@@ -7,7 +8,6 @@ import {
   restoreKeysCommand,
 } from "./commands/keys.ts";
 import { type SignCommandOptions, signCommand } from "./commands/sign.ts";
-import type { GlobalOptions } from "./context.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
 import type { KeysPlace } from "./keys-place.ts";
 
@@ -15,22 +15,23 @@ const MAX_DAYS = 3650;
 
 /** Adds the commands of someone who signs a realm. None of them needs a host. */
 export function addSigning(program: Command, run: RunFolderCommand): void {
-  const keys = folderCommand(program, program, "keys").description("the keys that sign a realm");
+  addSign(program, run);
+  const keys = hostlessCommand(program, program, "keys").description("the keys that sign a realm");
   keys.helpCommand(false);
-  withPlace(folderCommand(program, keys, "create"))
+  withPlace(hostlessCommand(program, keys, "create"))
     .description("make a realm's keys and its first root")
     .option("--root-days <n>", "how long the root is good for (default: 365)", readDays)
     .option("--now <time>", "time of this root (default: the clock)")
     .action((options: KeyCommandOptions, command: Command) =>
       run(jsonOf(command), (context) => createKeysCommand(context, options)),
     );
-  withPlace(folderCommand(program, keys, "backup"))
+  withPlace(hostlessCommand(program, keys, "backup"))
     .description("put all keys, sealed as they are, into one file")
     .argument("<file>", "where; it must not exist yet")
     .action((file: string, options: KeysPlace, command: Command) =>
       run(jsonOf(command), (context) => backupKeysCommand(context, file, options)),
     );
-  withPlace(folderCommand(program, keys, "restore"))
+  withPlace(hostlessCommand(program, keys, "restore"))
     .description("make a keys folder out of a backup")
     .argument("<file>", "the backup")
     .action((file: string, options: KeysPlace, command: Command) =>
@@ -42,7 +43,7 @@ export function addSigning(program: Command, run: RunFolderCommand): void {
 }
 
 function addSign(program: Command, run: RunFolderCommand): void {
-  folderCommand(program, program, "sign")
+  hostlessCommand(program, program, "sign")
     .description("sign a built realm, or renew its signatures")
     .requiredOption("--out <folder>", "the realm's folder")
     .option("--keys <folder>", "the keys (default: those of the realm)")
@@ -62,7 +63,7 @@ function addReplacement(
   how: "rotate" | "revoke",
   description: string,
 ): void {
-  withPlace(folderCommand(program, keys, how))
+  withPlace(hostlessCommand(program, keys, how))
     .description(description)
     .argument("<key>", "root or online")
     .option("--root-days <n>", "how long the next root is good for (default: 365)", readDays)
@@ -76,18 +77,6 @@ function withPlace(command: Command): Command {
   return command
     .option("--realm <id>", "the realm whose keys they are")
     .option("--keys <folder>", "their folder (default: keys/<realm> in ~/.ronin/realms)");
-}
-
-/** The options that find a host mean nothing here, so the help leaves them out. */
-function folderCommand(program: Command, parent: Command, name: string): Command {
-  return parent.command(name).configureHelp({
-    ...program.configureHelp(),
-    visibleGlobalOptions: () => program.options.filter(({ long }) => long === "--json"),
-  });
-}
-
-function jsonOf(command: Command): Pick<GlobalOptions, "json"> {
-  return { json: command.optsWithGlobals<GlobalOptions>().json };
 }
 
 function readDays(text: string): number {

@@ -1,12 +1,11 @@
 import type { OfferedVersion } from "../install/offered-versions.ts";
 import { statusOf } from "../model/kata.ts";
-import { toPlainText } from "../model/text.ts";
-import { LINE_WIDTH, toFields, toIsoDate, toShortHash } from "./format.ts";
-
-const MAX_SOURCE_LINES = 60;
+import { toFields, toIsoDate, toShortHash } from "./format.ts";
+import type { Line } from "./print.ts";
+import { toSourceLines } from "./source-lines.ts";
 
 /** What one version is and would install, under a heading of its own. */
-export function toVersionLines(offered: OfferedVersion, proposedVersion: string): string[] {
+export function toVersionLines(offered: OfferedVersion, proposedVersion: string): Line[] {
   const { version, offer, kata, problem } = offered;
   const marks = [
     ...(version === proposedVersion ? ["proposed"] : []),
@@ -33,28 +32,12 @@ export function toVersionLines(offered: OfferedVersion, proposedVersion: string)
       ["compiled", hashes === undefined ? undefined : `sha256 ${toShortHash(hashes.compiledHash)}`],
       ["note", offered.notices],
     ]),
-    ...toSourceLines(offered.source),
+    // A kata that is created here has nobody's word for it but its text, so that is what is shown.
+    ...(offered.source === undefined ? [] : ["", ...toSourceLines(offered.source)]),
   ];
 }
 
 function toSkills({ kata, requiredSkills, source }: OfferedVersion): string | undefined {
   if (source !== undefined || kata === undefined) return undefined;
   return requiredSkills.length === 0 ? "none" : requiredSkills.join(", ");
-}
-
-/** A kata that is created here has nobody's word for it but its text, so that is what is shown. */
-function toSourceLines(source: string | undefined): string[] {
-  if (source === undefined) return [];
-  const lines = source.trimEnd().split("\n");
-  const rest = lines.length - MAX_SOURCE_LINES;
-  return [
-    "",
-    ...lines.slice(0, MAX_SOURCE_LINES).map((line) => `  | ${toSourceLine(line)}`),
-    ...(rest > 0 ? [`  … and ${rest} more lines; --json shows all of them`] : []),
-  ];
-}
-
-function toSourceLine(line: string): string {
-  const depth = /^[ \t]*/.exec(line)?.[0].length ?? 0;
-  return " ".repeat(Math.min(depth, 16)) + toPlainText(line, LINE_WIDTH * 4);
 }

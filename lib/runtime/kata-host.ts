@@ -80,7 +80,8 @@ function packageRootOf(entry: string): string | undefined {
   }
 }
 
-function isRonin(root: string): boolean {
+/** Whether a Ronin's source tree lies there. */
+export function isRonin(root: string): boolean {
   try {
     const manifest: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     return Object(manifest).name === "ronin";

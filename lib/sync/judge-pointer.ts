@@ -31,6 +31,6 @@ export function assertNotOlder(seq: number | undefined, indexed: IndexedState | 
   const found = seq === undefined ? "names no publish number" : `is at publish ${seq}`;
   throw new RealmError(
     "rolled_back",
-    `The realm's pointer ${found}, and ${indexed.seq} was reached before. A lagging copy passes by itself; a realm that was rebuilt from a backup has to be met anew: realms trust <realm> --reset.`,
+    `The realm's pointer ${found}, and ${indexed.seq} was reached before. A lagging copy passes by itself; a realm that was rebuilt from a backup has to be met anew: realms realm reset <realm>.`,
   );
 }

@@ -28,6 +28,7 @@ export const rooms: readonly Room[] = [
   { name: "dojo", rank: 4, paths: ["lib/dojo/"] },
   { name: "life", rank: 4, paths: ["lib/life/"] },
   { name: "publish", rank: 4, paths: ["lib/publish/"] },
+  { name: "drop-in", rank: 4, paths: ["lib/drop-in/"] },
   { name: PUBLIC_FACE, rank: 4, paths: ["lib/index.ts"] },
   { name: "desk", rank: 5, paths: ["lib/desk/"] },
   { name: "runtime", rank: 6, paths: ["lib/runtime/"] },

@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "../../lib/build/build.ts";
-import { listFiles } from "../../lib/build/drop-in/disk.ts";
+import { listFiles } from "../../lib/drop-in/disk.ts";
 import { BuildError, type BuildErrorCode } from "../../lib/build/error.ts";
-import { LICENCES_PATH, packFiles } from "../../lib/build/layout.ts";
+import { LICENCES_PATH, packFiles } from "../../lib/drop-in/layout.ts";
 import { makeFolder, write } from "./fake-dist.ts";
 import { packageFiles, writeProject } from "./fixture-project.ts";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { budget, loadedBytes } from "../../lib/build/budget.ts";
 import { build, projectRoot } from "../../lib/build/build.ts";
 import type { Bundle } from "../../lib/build/bundle.ts";
-import { listFiles } from "../../lib/build/drop-in/disk.ts";
-import { findBannerVersion, LICENCES_PATH } from "../../lib/build/layout.ts";
+import { listFiles } from "../../lib/drop-in/disk.ts";
+import { findBannerVersion, LICENCES_PATH } from "../../lib/drop-in/layout.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { makeFolder } from "./fake-dist.ts";
 

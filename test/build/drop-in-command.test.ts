@@ -1,94 +1,97 @@
-import { afterEach, beforeEach, describe, expect, type Mock, spyOn, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { listFiles } from "../../lib/build/drop-in/disk.ts";
-import { dropIn } from "../../lib/build/drop-in.ts";
+import { listFiles } from "../../lib/drop-in/disk.ts";
+import { runHere } from "../support/run-here.ts";
 import { makeFolder, textOf, write, writeDist } from "./fake-dist.ts";
 
-let out: Mock<typeof console.log>;
-let err: Mock<typeof console.error>;
-
-beforeEach(() => {
-  out = spyOn(console, "log").mockImplementation(() => undefined);
-  err = spyOn(console, "error").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  out.mockRestore();
-  err.mockRestore();
-});
-
-describe("the drop-in command", () => {
-  test("says what was installed where, that Ronin needs a restart, and what to try next", () => {
+describe("realms drop-in", () => {
+  test("says what was installed where, that Ronin needs a restart, and what to try next", async () => {
     using place = makePlace();
-    expect(place.run("home")).toBe(0);
-    const text = printed(out);
-    expect(text).toContain(`ronin-realms 1.0.0 (build `);
-    expect(text).toContain(`new       ${join(place.root, "home/agents/dojo-agent.js")}`);
-    expect(text).toContain("Restart Ronin");
-    expect(text).toMatch(/\/dist\/bin\/realms\.js pending$/);
-    expect(text).not.toContain("--rollback");
-    expect(printed(err)).toBe("");
+    const ran = await place.run("home");
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(ran.stdout).toContain("ronin-realms 1.0.0 (build ");
+    expect(ran.stdout).toContain(`new       ${join(place.root, "home/agents/dojo-agent.js")}`);
+    expect(ran.stdout).toContain("Restart Ronin");
+    expect(ran.stdout).toEndWith(`${join(place.distDir, "bin/realms.js")} doctor\n`);
+    expect(ran.stdout).not.toContain("--rollback");
   });
 
-  test("says on a second run that nothing changed, and asks for no restart", () => {
+  test("with --json prints what it did as one document", async () => {
     using place = makePlace();
-    place.run("home");
-    out.mockClear();
-    expect(place.run("home")).toBe(0);
-    expect(printed(out)).toContain("is already installed");
-    expect(printed(out)).not.toContain("Restart");
+    const ran = await place.run("home", "--json");
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      outcome: "installed",
+      base: join(place.root, "home"),
+      build: { version: "1.0.0" },
+      previous: null,
+    });
   });
 
-  test("says after an upgrade how to go back, with the folder as it was named", () => {
+  test("says on a second run that nothing changed, and asks for no restart", async () => {
     using place = makePlace();
-    place.run("home");
+    await place.run("home");
+    const ran = await place.run("home");
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toContain("is already installed");
+    expect(ran.stdout).not.toContain("Restart");
+  });
+
+  test("says after an upgrade how to go back, with the folder as it was named", async () => {
+    using place = makePlace();
+    await place.run("home");
     writeDist(place.distDir, "2.0.0");
-    out.mockClear();
-    place.run("home");
-    expect(printed(out)).toContain("npm run drop-in -- home --rollback");
-    out.mockClear();
-    expect(place.run("home", "--rollback")).toBe(0);
-    expect(printed(out)).toMatch(/^ronin-realms 1\.0\.0 \(build [0-9a-f]{12}\) is back in /);
+    expect((await place.run("home")).stdout).toContain("realms drop-in home --rollback");
+    const back = await place.run("home", "--rollback");
+    expect(back.exitCode).toBe(0);
+    expect(back.stdout).toMatch(/^ronin-realms 1\.0\.0 \(build [0-9a-f]{12}\) is back in /);
   });
 
-  test("removes, and points at no command that is not there for it any more", () => {
+  test("removes, and points at no command that is not there for it any more", async () => {
     using place = makePlace();
-    place.run("home");
-    out.mockClear();
-    expect(place.run("home", "--remove")).toBe(0);
-    expect(printed(out)).toContain("was removed from");
-    expect(printed(out)).toContain("Restart Ronin");
-    expect(printed(out)).not.toContain("pending");
+    await place.run("home");
+    const ran = await place.run("home", "--remove");
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toContain("was removed from");
+    expect(ran.stdout).toContain("Restart Ronin");
+    expect(ran.stdout).not.toContain("doctor");
     expect(listFiles(join(place.root, "home"))).toEqual([]);
   });
 
-  test("says that files of others are back, when there was nothing else before", () => {
+  test("says that files of others are back, when there was nothing else before", async () => {
     using place = makePlace();
     write(join(place.root, "home/agents/dojo-agent.js"), "// theirs\n");
-    place.run("home", "--force");
-    out.mockClear();
-    expect(place.run("home", "--rollback")).toBe(0);
-    expect(printed(out)).toStartWith(`What was in ${join(place.root, "home")} before ronin-realms is back.`);
+    await place.run("home", "--force");
+    const ran = await place.run("home", "--rollback");
+    expect(ran.stdout).toStartWith(`What was in ${join(place.root, "home")} before ronin-realms is back.`);
   });
 
-  test("takes an agents folder with a slash at its end", () => {
+  test("takes an agents folder with a slash at its end", async () => {
     using place = makePlace();
     mkdirSync(join(place.root, "home/agents"));
-    expect(place.run("home/agents/")).toBe(0);
+    expect((await place.run("home/agents/")).exitCode).toBe(0);
     expect(listFiles(join(place.root, "home")).some((path) => path.startsWith("plugins"))).toBe(false);
   });
 
-  test("exits with 1 and the fix when it refuses", () => {
+  test("exits with 1 and the fix when it refuses", async () => {
     using place = makePlace();
-    expect(place.run("nowhere")).toBe(1);
-    expect(printed(err)).toContain(`mkdir -p ${join(place.root, "nowhere")}`);
-    err.mockClear();
+    const nowhere = await place.run("nowhere");
+    expect(nowhere.exitCode).toBe(1);
+    expect(nowhere.stderr).toContain(`mkdir -p ${join(place.root, "nowhere")}`);
+
     write(join(place.root, "home/agents/dojo-agent.js"), textOf("", "").slice(3));
-    expect(place.run("home")).toBe(1);
-    expect(printed(err)).toContain("--force");
-    err.mockClear();
-    expect(dropIn(["home"], { cwd: place.root, distDir: join(place.root, "none") })).toBe(1);
-    expect(printed(err)).toContain("npm run build");
+    const foreign = await place.run("home");
+    expect(foreign.exitCode).toBe(1);
+    expect(foreign.stderr).toContain("--force");
+    expect(JSON.parse((await place.run("home", "--json")).stdout)).toMatchObject({
+      error: { code: "foreign_file" },
+    });
+
+    const distDir = join(place.root, "none");
+    const unbuilt = await runHere(["drop-in", "home"], { cwd: place.root, distDir });
+    expect(unbuilt.exitCode).toBe(1);
+    expect(unbuilt.stderr).toContain("npm run build");
   });
 
   test.each([
@@ -98,18 +101,24 @@ describe("the drop-in command", () => {
     [["home", "--wat"]],
     [["home", "--remove", "--force"]],
     [["home", "--remove", "--rollback"]],
-  ])("exits with 2 and the usage for %j", (args) => {
+  ])("exits with 2 and says how it is used for %j", async (args) => {
     using place = makePlace();
-    expect(place.run(...args)).toBe(2);
-    expect(printed(err)).toContain("Usage: npm run drop-in");
+    const ran = await place.run(...args);
+    expect(ran).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(ran.stderr).toMatch(/realms --help|realms drop-in/);
     expect(listFiles(join(place.root, "home"))).toEqual([]);
   });
+});
 
-  test("shows its usage when asked, and does nothing else", () => {
-    using place = makePlace();
-    expect(place.run("home", "--help")).toBe(0);
-    expect(printed(out)).toStartWith("Usage: npm run drop-in");
-    expect(listFiles(join(place.root, "home"))).toEqual([]);
+describe("npm run drop-in", () => {
+  test("takes a relative folder from where the person is, not from the project", async () => {
+    using folder = makeFolder();
+    const script = join(import.meta.dir, "../../lib/build/drop-in.ts");
+    const child = Bun.spawnSync([process.execPath, script, "nowhere"], {
+      env: { PATH: process.env.PATH, INIT_CWD: folder.path },
+    });
+    expect(child.exitCode).toBe(1);
+    expect(child.stderr.toString()).toContain(join(folder.path, "nowhere"));
   });
 });
 
@@ -121,11 +130,7 @@ function makePlace() {
   return {
     root,
     distDir,
-    run: (...args: string[]) => dropIn(args, { cwd: root, distDir }),
+    run: (...args: string[]) => runHere(["drop-in", ...args], { cwd: root, distDir }),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
-}
-
-function printed(log: Mock<(...lines: unknown[]) => void>): string {
-  return log.mock.calls.map(([line]) => String(line)).join("\n");
 }

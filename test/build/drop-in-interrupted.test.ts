@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Disk, exists, listFiles, realDisk } from "../../lib/build/drop-in/disk.ts";
-import { DropInError } from "../../lib/build/drop-in/error.ts";
-import { install } from "../../lib/build/drop-in/install.ts";
-import { payloadPaths } from "../../lib/build/drop-in/payload.ts";
-import { readRecord } from "../../lib/build/drop-in/record.ts";
-import { remove } from "../../lib/build/drop-in/remove.ts";
-import { rollback } from "../../lib/build/drop-in/rollback.ts";
-import { finishSwap } from "../../lib/build/drop-in/swap.ts";
-import { findTarget, type Target } from "../../lib/build/drop-in/target.ts";
+import { type Disk, exists, listFiles, realDisk } from "../../lib/drop-in/disk.ts";
+import { DropInError } from "../../lib/drop-in/error.ts";
+import { install } from "../../lib/drop-in/install.ts";
+import { payloadPaths } from "../../lib/drop-in/payload.ts";
+import { readRecord } from "../../lib/drop-in/record.ts";
+import { remove } from "../../lib/drop-in/remove.ts";
+import { rollback } from "../../lib/drop-in/rollback.ts";
+import { finishSwap } from "../../lib/drop-in/swap.ts";
+import { findTarget, type Target } from "../../lib/drop-in/target.ts";
 import { makeFolder, textOf, write, writeDist } from "./fake-dist.ts";
 
 class Cut extends Error {}

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { listFiles } from "../../lib/build/drop-in/disk.ts";
-import { DropInError, type DropInErrorCode } from "../../lib/build/drop-in/error.ts";
-import { install } from "../../lib/build/drop-in/install.ts";
-import { payloadPaths } from "../../lib/build/drop-in/payload.ts";
-import { readRecord } from "../../lib/build/drop-in/record.ts";
-import { remove } from "../../lib/build/drop-in/remove.ts";
-import { rollback } from "../../lib/build/drop-in/rollback.ts";
-import { findTarget } from "../../lib/build/drop-in/target.ts";
+import { listFiles } from "../../lib/drop-in/disk.ts";
+import { DropInError, type DropInErrorCode } from "../../lib/drop-in/error.ts";
+import { install } from "../../lib/drop-in/install.ts";
+import { payloadPaths } from "../../lib/drop-in/payload.ts";
+import { readRecord } from "../../lib/drop-in/record.ts";
+import { remove } from "../../lib/drop-in/remove.ts";
+import { rollback } from "../../lib/drop-in/rollback.ts";
+import { findTarget } from "../../lib/drop-in/target.ts";
 import { makeFolder, textOf, write, writeDist } from "./fake-dist.ts";
 
 const syncAgent = "agents/realm-sync-agent.js";

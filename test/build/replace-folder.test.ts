@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { listFiles } from "../../lib/build/drop-in/disk.ts";
+import { listFiles } from "../../lib/drop-in/disk.ts";
 import { replaceFolder } from "../../lib/build/replace-folder.ts";
 import { makeFolder, write } from "./fake-dist.ts";
 

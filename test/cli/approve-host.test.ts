@@ -47,7 +47,7 @@ describe("an approval that the host", () => {
     });
 
     expect(ran.exitCode).toBe(1);
-    expect(ran.stderr).toContain("Start Ronin, then decide again");
+    expect(ran.stderr).toContain("Start Ronin, then try again");
     expectUntouched(world, id);
   });
 

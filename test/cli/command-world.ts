@@ -47,7 +47,7 @@ export interface CommandWorld extends InstallWorld {
   /** Changes a row behind the registry's back. */
   edit(sql: string): void;
   /** Leaves the note that a running host leaves. */
-  noteHost(approvals: "confirmed" | "event"): void;
+  noteHost(approvals: "confirmed" | "event", roninVersion?: string): void;
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
 }
 
@@ -90,7 +90,7 @@ export async function startCommandWorld(options: { approvals?: ApprovalPolicy } 
       database.run(sql);
       database.close();
     },
-    noteHost(approvals) {
+    noteHost(approvals, roninVersion = "1.1.1") {
       const { databasePath } = install;
       const startedAt = install.clock.now();
       writeHostNote(hostNotePath(env), {
@@ -99,7 +99,7 @@ export async function startCommandWorld(options: { approvals?: ApprovalPolicy } 
         databasePath,
         approvals,
         startedAt,
-        roninVersion: "1.1.1",
+        roninVersion,
       });
     },
     run: (args, runOptions = {}) => runIn(world, args, runOptions),

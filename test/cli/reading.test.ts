@@ -10,6 +10,9 @@ let world: CommandWorld;
 
 beforeEach(async () => {
   world = await startCommandWorld();
+  // What is not kept is asked for there, and refused at once.
+  const realm = world.registry.findRealm(REALM);
+  if (realm !== undefined) world.registry.registerRealm({ ...realm, url: "http://127.0.0.1:9" });
 });
 afterEach(() => world.stop());
 
@@ -145,19 +148,41 @@ describe("realms show", () => {
     expect(stdout).toContain("download_failed");
   });
 
-  test("with --json prints request, versions with full hashes, and receipts", async () => {
+  test("draws the phases of the version asked for, and marks what it changes of the installed one", async () => {
+    const id = proposeAudit();
+    for (const [hash, bytes] of world.served) world.registry.saveSource(hash, bytes);
+    await world.run(["approve", id, "--yes", "--kata-version", "v1"]);
+    const again = world.propose("finance.audit", "v2");
+    const { stdout } = await world.run(["show", again.id]);
+    expect(stdout).toContain("Phases of v2\n  go  run local.reasoning\n    │\n  complete\n");
+    expect(stdout).toContain("Source of v2\n  | kata finance.audit v2\n");
+    expect(stdout).toContain(
+      "Changes against v1, which is installed\n  - kata finance.audit v1\n  + kata finance.audit v2\n",
+    );
+    const first = await world.run(["show", again.id, "--kata-version", "v1"]);
+    expect(first.stdout).toContain("Source of v1\n  | kata finance.audit v1\n");
+    expect(first.stdout).not.toContain("Changes against");
+  });
+
+  test("with --json prints the proposal, versions with full hashes, and receipts", async () => {
     const id = proposeAudit();
     const shown = JSON.parse((await world.run(["show", id, "--json"])).stdout);
     expect(shown).toMatchObject({
-      request: { id },
+      proposal: { id, state: { kind: "pending" } },
       versions: [{ version: "v2" }, { version: "v1" }],
+      selected: { version: "v2", source: { kind: "unavailable", code: "download_failed" } },
       receipts: [],
     });
-    expect(shown.versions[0].offer.sourceHash).toHaveLength(64);
+    expect(shown.versions[0].hashes.source).toHaveLength(64);
   });
 
   test("of an unknown id exits 1", async () => {
-    expect((await world.run(["show", "no-such-id"])).exitCode).toBe(1);
+    const ran = await world.run(["show", "0000-1111", "--json"]);
+    expect(ran.exitCode).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: "unknown_kata" } });
+    expect(JSON.parse((await world.run(["show", "No!", "--json"])).stdout)).toMatchObject({
+      error: { code: "unknown_request" },
+    });
   });
 });
 

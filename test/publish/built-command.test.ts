@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../lib/build/build.ts";
 import { bundle } from "../../lib/build/bundle.ts";
-import { packFiles } from "../../lib/build/layout.ts";
+import { packFiles } from "../../lib/drop-in/layout.ts";
 
 let path: string;
 beforeAll(async () => {

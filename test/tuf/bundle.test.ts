@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { bundle } from "../../lib/build/bundle.ts";
-import { packFiles } from "../../lib/build/layout.ts";
+import { packFiles } from "../../lib/drop-in/layout.ts";
 
 const root = join(import.meta.dir, "../..");
 

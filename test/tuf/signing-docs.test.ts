@@ -3,6 +3,7 @@ import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { RealmError } from "../../lib/errors.ts";
 import { summarizeKeys } from "../../lib/publish/keys.ts";
+import { readUserName } from "../../lib/runtime/user-name.ts";
 import { type CommandWorld, startCommandWorld } from "../cli/command-world.ts";
 import { REALM } from "../support/install-world.ts";
 import { codeOfAsync } from "../support/throws.ts";
@@ -161,11 +162,11 @@ describe(`docs/signing.md, ${FOLLOWING}`, () => {
   });
 
   test("forgets it, with a name", async () => {
-    const reset = await world.run([...words(commands[1]), "--yes", "--as", "mira"]);
+    const reset = await world.run([...words(commands[1]), "--yes"]);
     expect(reset.exitCode).toBe(0);
     expect(world.registry.findRealmTrust(REALM)).toBeUndefined();
     expect(world.registry.getTrustResets(REALM)).toMatchObject([
-      { by: "mira", root: "a".repeat(64), seq: 4 },
+      { by: readUserName(), root: "a".repeat(64), seq: 4 },
     ]);
   });
 

@@ -2,18 +2,10 @@ import type { Realm } from "../../model/realm.ts";
 import type { RealmsRegistry, TrustReset } from "../../registry/registry.ts";
 import { retryBusy } from "../../registry/retry.ts";
 import type { RealmTrust } from "../../trust/trust-level.ts";
-import { toPersonName } from "../approval.ts";
 import { CommandError } from "../command-error.ts";
 import type { CommandContext } from "../context.ts";
 import { type Field, toFields, toIsoTime } from "../format.ts";
 import type { Report } from "../print.ts";
-import { requireYes } from "../require-yes.ts";
-
-export interface TrustOptions {
-  reset?: boolean | undefined;
-  as?: string | undefined;
-  yes?: boolean | undefined;
-}
 
 interface Known {
   realm: Realm;
@@ -22,35 +14,15 @@ interface Known {
 }
 
 /**
- * `realms trust [realm]`: what each realm's signatures are worth here. With `--reset` a realm is met anew, and
- * that is recorded.
+ * `realms trust [realm]`: what each realm's signatures are worth here.
  *
- * @throws CommandError `usage`, `unknown_realm`, `declined`, `interrupted`; RegistryError `unknown_realm`
+ * @throws CommandError `unknown_realm`
  */
-export async function trustCommand(
-  context: CommandContext,
-  id: string | undefined,
-  options: TrustOptions,
-): Promise<Report> {
-  const isReset = options.reset === true;
-  if (id === undefined) {
-    if (isReset) throw new CommandError("usage", "Which realm? Name it: realms trust <realm>");
-    const all = await retryBusy(() =>
-      context.registry.getRealms().map((realm) => read(context.registry, realm)),
-    );
-    return toReport(all);
-  }
-  const realm = await retryBusy(() => getRealm(context.registry, id));
-  if (isReset) await reset(context, realm, options);
-  return toReport([await retryBusy(() => read(context.registry, getRealm(context.registry, id)))]);
-}
-
-async function reset(context: CommandContext, realm: Realm, options: TrustOptions): Promise<void> {
-  const { registry, around } = context;
-  const by = toPersonName(options.as, around);
-  context.say(toLines(await retryBusy(() => read(registry, realm))));
-  await requireYes(context, options.yes, `Forget what ${realm.id} was, and meet it anew at the next sync?`);
-  await retryBusy(() => registry.resetRealmTrust(realm.id, by));
+export async function trustCommand({ registry }: CommandContext, id: string | undefined): Promise<Report> {
+  return await retryBusy(() => {
+    const realms = id === undefined ? registry.getRealms() : [getRealm(registry, id)];
+    return toReport(realms.map((realm) => read(registry, realm)));
+  });
 }
 
 function getRealm(registry: RealmsRegistry, id: string): Realm {

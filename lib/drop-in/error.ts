@@ -1,4 +1,4 @@
-import { RealmsError } from "../../errors.ts";
+import { RealmsError } from "../errors.ts";
 
 export type DropInErrorCode =
   | "no_such_folder"

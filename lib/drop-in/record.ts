@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { sha256Hex } from "../../trust/digest.ts";
+import { sha256Hex } from "../trust/digest.ts";
 import { readIfThere } from "./disk.ts";
 import { DropInError } from "./error.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { sha256Hex } from "../../trust/digest.ts";
-import { findBannerVersion, LICENCES_PATH, packFiles } from "../layout.ts";
+import { sha256Hex } from "../trust/digest.ts";
+import { findBannerVersion, LICENCES_PATH, packFiles } from "./layout.ts";
 import { readIfThere } from "./disk.ts";
 import { DropInError } from "./error.ts";
 import { buildIdOf, type InstallRecord, type RecordedFile } from "./record.ts";

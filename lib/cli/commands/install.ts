@@ -1,0 +1,43 @@
+import type { GlobalOptions } from "../context.ts";
+import { withHost } from "../context.ts";
+import { CommandError } from "../command-error.ts";
+import type { DeskContext } from "../desk/with-desk.ts";
+import { isHostUp } from "../host-client.ts";
+import { findKata } from "../kata-address.ts";
+import type { Report } from "../print.ts";
+import { approveRequest, type ApproveOptions } from "./approve.ts";
+
+export type InstallOptions = Omit<ApproveOptions, "kataVersion">;
+
+/**
+ * `realms install [realm:]name[@version]`: opens a request as an agent would, and leads into the same decision as
+ * `realms approve`. Nothing is opened where nobody could decide or nothing could be installed.
+ *
+ * @throws CommandError as `approveRequest`, and `host_unreachable`, `unknown_kata`, `ambiguous_kata`;
+ *   RegistryError `unknown_realm`, `unknown_kata`, `realm_disabled`
+ */
+export async function installCommand(
+  context: DeskContext,
+  given: string,
+  options: InstallOptions,
+  globals: GlobalOptions,
+): Promise<Report> {
+  const { desk, around, host, isJson, say } = context;
+  if (options.yes !== true && (isJson || !around.isTTY)) {
+    throw new CommandError(
+      "usage",
+      `There is nobody to ask.\nLook at it with:  realms show ${given}\nThen install it:  realms install ${given} --yes`,
+    );
+  }
+  const { version, ...kata } = await findKata(desk, given);
+  if (!(await isHostUp(host.port))) {
+    throw new CommandError(
+      "host_unreachable",
+      `Ronin does not answer on 127.0.0.1:${host.port}, and it is Ronin that installs.\nStart it, then try again. Another port: --port or WEBHOOK_PORT.`,
+    );
+  }
+  const { proposalId } = await desk.requestInstall(kata, version === undefined ? {} : { version });
+  return await withHost(globals, around, say, (records) =>
+    approveRequest(records, proposalId, { ...options, kataVersion: version }),
+  );
+}

@@ -1,0 +1,40 @@
+import type {
+  BrowseView,
+  HistoryFilter,
+  HistoryView,
+  KataView,
+  ProposalsView,
+  ProposalView,
+  RealmPreview,
+  RealmsView,
+  SearchQuery,
+} from "../../desk/shown.ts";
+
+export type RealmChange = "enable" | "disable" | "reset" | "remove";
+
+/**
+ * What the command asks of the place where a person looks and decides. Behind it stands the page of the running
+ * Ronin, or, while Ronin is down, the same use cases on its files. Expected refusals are RealmsErrors.
+ */
+export interface CommandDesk {
+  /** `page`: the running Ronin answers. `files`: it is down, and its files are read. */
+  readonly via: "page" | "files";
+  proposals(): Promise<ProposalsView>;
+  proposal(id: string, version?: string): Promise<ProposalView>;
+  search(query: Partial<SearchQuery>): Promise<BrowseView>;
+  kata(kata: { realm: string; name: string }, version?: string): Promise<KataView>;
+  /** Opens the request, or finds the one that waits. */
+  requestInstall(
+    kata: { realm: string; name: string },
+    given: { version?: string | undefined },
+  ): Promise<{ proposalId: string }>;
+  realms(): Promise<RealmsView>;
+  /** Asks a realm for its first root. Stores nothing. */
+  previewRealm(given: { id: string; name?: string | undefined; url: string }): Promise<RealmPreview>;
+  /** Registers what was previewed and starts its first sync. */
+  addRealm(given: { ticket: string; fingerprint: string | null }): Promise<{ id: string }>;
+  changeRealm(id: string, change: RealmChange): Promise<void>;
+  /** Starts a sync. That it ended is seen in {@link realms}. */
+  syncRealm(id: string): Promise<void>;
+  history(filter: Partial<HistoryFilter>): Promise<HistoryView>;
+}
