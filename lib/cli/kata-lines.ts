@@ -49,6 +49,7 @@ export function toVersionViewLines(view: VersionView, proposed: "proposed" | "de
   return [
     { text: marks.length === 0 ? version : `${version} (${marks.join(", ")})`, style: "strong" },
     ...toFields([
+      ["stale", view.isStale ? "realm_stale: installing it takes --accept-stale" : undefined],
       ["problem", problem === null ? undefined : `${problem.code}: ${problem.message}`],
       ["about", view.description ?? undefined],
       ["changes", view.changes ?? undefined],

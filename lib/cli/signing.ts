@@ -15,7 +15,6 @@ const MAX_DAYS = 3650;
 
 /** Adds the commands of someone who signs a realm. None of them needs a host. */
 export function addSigning(program: Command, run: RunFolderCommand): void {
-  addSign(program, run);
   const keys = hostlessCommand(program, program, "keys").description("the keys that sign a realm");
   keys.helpCommand(false);
   withPlace(hostlessCommand(program, keys, "create"))

@@ -56,7 +56,7 @@ function toVersionView(
     license: kata?.license ?? null,
     documentation: kata?.documentation ?? null,
     isCompatible: obstacle === undefined && missing.length === 0,
-    reasons: [...new Set([...notices, ...missing.map((name) => `This Ronin has no skill ${name}`)])],
+    reasons: [...new Set([...notices, ...(isStale ? [STALE_REASON] : []), ...missing.map((name) => `This Ronin has no skill ${name}`)])],
     problem: obstacle ?? null,
     isStale,
     skills,
@@ -68,6 +68,9 @@ function toVersionView(
     compiledWith: kata?.compiledWith ?? null,
   };
 }
+
+const STALE_REASON =
+  "Its realm's signatures have expired, so nobody knows whether this is still what it offers.";
 
 /** Of this kata, newest first. */
 export function readInstalledVersions(registry: RealmsRegistry, name: string): string[] {

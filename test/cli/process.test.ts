@@ -19,7 +19,6 @@ afterAll(async () => {
   command?.remove();
 });
 
-const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 async function json(run: Promise<Ran>): Promise<{ exitCode: number; said: Record<string, unknown> }> {
   const { exitCode, stdout } = await run;
@@ -217,10 +216,11 @@ describe("the built command while the host is down", () => {
   });
 
   test("installs nothing, opens no request, and says that Ronin has to run", async () => {
+    const before = (await json(world.run("pending", "--json"))).said;
     const ran = await world.runAlone("install", "news.digest", "--yes");
     expect(ran).toMatchObject({ exitCode: 1, stdout: "" });
     expect(ran.stderr).toContain("Start it, then try again");
-    expect((await json(world.run("pending", "--json"))).said).toEqual({ pending: [] });
+    expect((await json(world.run("pending", "--json"))).said).toEqual(before);
   });
 
   test("syncs by itself", async () => {
@@ -279,6 +279,5 @@ describe("the built command", () => {
   test("never prints a colour where no terminal reads it", async () => {
     const ran = await world.run("show", "finance.subscriptions@v2");
     expect(ran.stdout).not.toContain("\u001b");
-    expect(ran.stdout).not.toMatch(UUID);
   });
 });

@@ -46,11 +46,12 @@ describe("realms pending", () => {
     const id = proposeAudit();
     signUntil(world, world.clock.at + 1);
     const showsLevel = async (level: string) => {
-      for (const args of [["pending"], ["show", id]]) {
-        expect((await world.run(args)).stdout).toMatch(new RegExp(`trust +${level}\n`));
-        const json = JSON.parse((await world.run([...args, "--json"])).stdout);
-        expect((json.request ?? json.pending[0]).trust).toBe(level);
-      }
+      expect((await world.run(["pending"])).stdout).toMatch(new RegExp(`trust +${level}\n`));
+      expect((await world.run(["show", id])).stdout).toMatch(new RegExp(`realm +Acme \\(${level}\\)\n`));
+      const { pending } = JSON.parse((await world.run(["pending", "--json"])).stdout);
+      expect(pending[0].trust).toBe(level);
+      const { proposal } = JSON.parse((await world.run(["show", id, "--json"])).stdout);
+      expect(proposal.realm.trust).toBe(level);
     };
     await showsLevel("pinned");
     world.clock.at += 1;

@@ -349,7 +349,7 @@ describe("a server that misbehaves at a pack", () => {
       "unsupported_encoding",
     ],
   ] as const)("by %s is refused and leaves the old index", async (_name, behaviour, code) => {
-    const limits = { headersTimeoutMs: 100, slowWindowMs: 50 };
+    const limits = { headersTimeoutMs: 500, slowWindowMs: 50 };
     const { realm, follower } = await followed(server, { limits });
     using _ = follower;
     const { deltas } = realm.publish(draftOf("a.four")).serve(server);
