@@ -56,7 +56,13 @@ function toVersionView(
     license: kata?.license ?? null,
     documentation: kata?.documentation ?? null,
     isCompatible: obstacle === undefined && missing.length === 0,
-    reasons: [...new Set([...notices, ...(isStale ? [STALE_REASON] : []), ...missing.map((name) => `This Ronin has no skill ${name}`)])],
+    reasons: [
+      ...new Set([
+        ...notices,
+        ...(isStale ? [STALE_REASON] : []),
+        ...missing.map((name) => `This Ronin has no skill ${name}`),
+      ]),
+    ],
     problem: obstacle ?? null,
     isStale,
     skills,

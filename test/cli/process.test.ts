@@ -19,7 +19,6 @@ afterAll(async () => {
   command?.remove();
 });
 
-
 async function json(run: Promise<Ran>): Promise<{ exitCode: number; said: Record<string, unknown> }> {
   const { exitCode, stdout } = await run;
   return { exitCode, said: JSON.parse(stdout) };
