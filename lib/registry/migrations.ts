@@ -12,6 +12,7 @@ import { realmsTable } from "./realms-table.ts";
 import { protectReceipts, receiptsTable } from "./receipts-table.ts";
 import { requestsTable } from "./requests-table.ts";
 import { sourcesTable } from "./sources-table.ts";
+import { run } from "./sql.ts";
 import { staleTable } from "./stale-table.ts";
 import { resetsTable } from "./trust-resets.ts";
 import { trustTable } from "./trust-table.ts";
@@ -46,6 +47,17 @@ export const recordsMigrations: readonly Migration[] = [
     up(db) {
       for (const table of [trustTable, resetsTable, staleTable]) ensureTable(db, table);
       addColumns(db, receiptsTable.name, { trust: "TEXT" });
+    },
+  },
+  {
+    name: "records-4-announced",
+    up(db) {
+      addColumns(db, requestsTable.name, { announced_at: "INTEGER" });
+      // What ended before was said then, or nobody waits for it any more.
+      run(
+        db,
+        "UPDATE kata_install_requests SET announced_at = decided_at WHERE install_state IN ('installed', 'failed')",
+      );
     },
   },
 ];

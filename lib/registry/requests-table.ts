@@ -88,6 +88,7 @@ const requestRowSchema = z
     offers: jsonColumn(offersSchema).nullable(),
     voucher: jsonColumn(voucherSchema).nullable(),
     registering: jsonColumn(z.array(z.string())).nullable(),
+    announced_at: z.int().nullable(),
   })
   .transform(
     (row): KataInstallRequest =>
@@ -109,6 +110,7 @@ const requestRowSchema = z
         acceptOtherCompiler: row.accept_other_compiler ? (true as const) : null,
         voucher: row.voucher,
         registering: row.registering,
+        announcedAt: row.announced_at,
         offers: row.offers,
       }),
   );
@@ -234,6 +236,7 @@ type RequestColumns = Record<
   | "decided_at"
   | "accept_other_compiler"
   | "voucher"
-  | "registering",
+  | "registering"
+  | "announced_at",
   SqlValue
 >;

@@ -67,6 +67,7 @@ describe("an empty database", () => {
       ["records-1"],
       ["records-2-mirrors"],
       ["records-3-trust"],
+      ["records-4-announced"],
     ]);
   });
 
