@@ -3,7 +3,8 @@ import { dirname } from "node:path";
 import * as z from "zod";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { hostNotePath } from "./paths.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import { approvalKeyPath, hostNotePath } from "./paths.ts";
 
 /** What the command needs to find the host that runs: written soon after start, read by `realms`. */
 const hostNoteSchema = z.object({
@@ -30,6 +31,7 @@ export function noteHost(
 ): void {
   const port = Number(process.env.WEBHOOK_PORT) || DEFAULT_PORT;
   try {
+    for (const path of [hostNotePath(), approvalKeyPath()]) removeLeftovers(path, now);
     writeHostNote(hostNotePath(), { ...host, pid: process.pid, port, startedAt: now });
   } catch (error) {
     log.warn(`the realms command will need --db and --port: ${messageOf(error)}`);
