@@ -52,6 +52,13 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixReport> {
   return { points: story.points, failures };
 }
 
+/** The points of the story, without a kill. */
+export async function recordPoints(seed: number): Promise<Point[]> {
+  await using realm = await startKillRealm(seed);
+  using folder = makeFolder();
+  return (await recordStory(realm, folder.path, seed)).points;
+}
+
 interface Story {
   points: Point[];
   /** What the index may hold after each part: what it held before, and what after. */

@@ -10,7 +10,7 @@ import { createRandom } from "./random.ts";
 /** A signed realm on a real port, which first has an old and then a new state. */
 export interface KillRealm extends AsyncDisposable {
   url: string;
-  /** Publishes what the old state lacks: the kata that is asked for, and some more by the seed. */
+  /** Publishes the new state: one kata deprecated, the one that is asked for, and some more by the seed. */
   publishNew(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function startKillRealm(seed: number): Promise<KillRealm> {
       add("report.weekly", ["notify.user@v1"]);
       for (let more = Math.floor(random() * 3); more > 0; more--) add(`other.kata${more}x${seed}`);
       desk.clock.at += 1000;
-      await publish(build, "sign --out site");
+      await publish(build, "deprecate ops.ping@v1 --out site --reason old", "sign --out site");
     },
     async [Symbol.asyncDispose]() {
       await server.stop();
