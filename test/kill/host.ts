@@ -16,7 +16,7 @@ import { readRequests } from "./records.ts";
 const task = JSON.parse(process.env.KILL_TASK ?? "") as HostTask;
 const { home, realmUrl, part } = task;
 const NEED = "I need a weekly report";
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = task.patienceMs ?? 40_000;
 
 // A step that never comes must end the process and be seen, not hang the matrix.
 setTimeout(() => fail("the story did not come to its end"), PATIENCE_MS).unref();

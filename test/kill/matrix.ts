@@ -153,7 +153,7 @@ async function killAndRestart(
   return [
     ...breaches,
     ...findBreaches(home, [story.newIndex], Date.now() + 61_000),
-    ...findUnrecovered(home, story.newIndex, mayRepeat(story.points, point)),
+    ...findUnrecovered(home, story.newIndex, { mayRepeat: mayRepeat(story.points, point) }),
   ];
 }
 
