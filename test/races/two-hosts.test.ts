@@ -7,7 +7,7 @@ import { runHost } from "../kill/start-process.ts";
 
 const TIMES = 20;
 
-test(`two hosts on one database, whose people approve at once, install once: ${TIMES} times`, async () => {
+test("two hosts on one database, whose people approve at once, install once, twenty times over", async () => {
   await using realm = await startKillRealm(1);
   using folder = makeFolder();
   const base = join(folder.path, "base");

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { readHostNote } from "../../lib/runtime/host-note.ts";
 import { read } from "../support/install-world.ts";
 import { type PackWorld, runtimeOfProcess, startPackWorld } from "../support/pack-world.ts";
@@ -57,4 +57,28 @@ describe("a host that is left alone after its start", () => {
     database.close();
     expect(await world.seen("kata.installed")).toMatchObject({ proposalId });
   }, 10_000);
+
+  test("once, however often its agents are constructed, and waits for a realm that is late", async () => {
+    world = await startPackWorld();
+    world.emit("capability.missing", { intent: "I need to track all recurring subscriptions" });
+    const { proposalId } = await world.seen("kata.install_proposed");
+    const { Database } = await import("bun:sqlite");
+    const database = new Database(world.databasePath);
+    database.run(
+      "UPDATE kata_install_requests SET status = 'approved', approved_by = 'mira', approved_at = ?, install_state = 'downloading' WHERE id = ?",
+      [Date.now(), proposalId],
+    );
+    world.realm.misbehave("*", { kind: "hang-up" });
+    const agents = ["dojo-agent", "realm-sync-agent", "dojo-agent", "dojo-agent"];
+    for (const name of agents) {
+      await world.host.reload(resolve(import.meta.dir, `../../agents/${name}.ts`));
+    }
+    await world.logged(new RegExp(`install ${proposalId} was put off`));
+    const taken = world.lines.filter((line) => line.includes("taking up the unfinished install"));
+    expect(taken).toHaveLength(1);
+    expect(world.count("kata.install_failed")).toBe(0);
+    const state = database.query("SELECT install_state FROM kata_install_requests").values();
+    expect(state).toEqual([["downloading"]]);
+    database.close();
+  }, 20_000);
 });
