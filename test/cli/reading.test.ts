@@ -183,7 +183,7 @@ describe("realms status", () => {
   });
 
   test("tells how many approved installs have not ended", async () => {
-    const { id } = proposeAudit();
+    const id = proposeAudit();
     expect((await world.run(["status"])).stdout).not.toContain("Unfinished");
     world.registry.approveInstall(id, "mira");
     expect((await world.run(["status"])).stdout).toMatch(/Unfinished +1 install/);

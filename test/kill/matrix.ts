@@ -1,7 +1,7 @@
-import { cpSync, readFileSync, rmSync } from "node:fs";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { dumpIndex, findBreaches, findUnrecovered } from "./invariants.ts";
+import type { HostTask } from "./host-task.ts";
 import type { Orders } from "./orders.ts";
 import { actOf, type Point, readPoints } from "./points.ts";
 import { createRandom } from "./random.ts";
@@ -71,13 +71,8 @@ const parts = ["start", "sync", "need", "approve"] as const;
 /** Runs each part once on a copy of the files that the part before left, and keeps what each began with. */
 async function recordStory(realm: KillRealm, folder: string, seed: number): Promise<Story> {
   const orders: Orders = { process: "host", seed, killed: join(folder, "killed") };
-  const run = async (
-    home: string,
-    part: "start" | "sync" | "need" | "approve",
-    record?: string,
-  ): Promise<void> => {
-    // A new installation starts and syncs; the other parts find the realm as it was before, or as the part before left it.
-    const task = { home, realmUrl: realm.url, part: part === "start" ? ("sync" as const) : part };
+  const run = async (home: string, part: Point["part"], record?: string): Promise<void> => {
+    const task = taskFor(home, realm, part);
     const traced = record === undefined ? {} : { orders: { ...orders, record } };
     const { by, stderr } = await runHost(record === undefined ? task : { ...task, record }, traced);
     if (by !== "SIGTERM") throw new Error(`recording ${part} ended with ${by}: ${stderr}`);
@@ -113,6 +108,11 @@ async function recordStory(realm: KillRealm, folder: string, seed: number): Prom
   return { points, indexes, newIndex };
 }
 
+/** A new installation starts and syncs; the other parts find what the part before left. */
+function taskFor(home: string, realm: KillRealm, part: Point["part"]): HostTask {
+  return { home, realmUrl: realm.url, part: part === "start" ? "sync" : part };
+}
+
 /** The next host on these files must not be taken for settled before it is. */
 function forgetStart(home: string): void {
   rmSync(join(home, "state", "host.json"), { force: true });
@@ -139,7 +139,7 @@ async function killAndRestart(
   const base = join(folder, `base-${part}`);
   if (existsSync(base)) cpSync(base, home, { recursive: true });
   const kill = { id: point.id, when, withHost };
-  const task = { home, realmUrl: realm.url, part: part === "start" ? ("sync" as const) : part };
+  const task = taskFor(home, realm, part);
   const first = await runHost(task, { orders: { process: "host", seed: seed * 1000 + at, killed, kill } });
   if (!existsSync(killed) || readFileSync(killed, "utf8") !== `${point.id}\n`)
     return [`was not reached: ended with ${first.by}: ${first.stderr}`];

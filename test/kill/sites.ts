@@ -62,7 +62,7 @@ function actsOf(node: ts.Node, path: string, imported: ReadonlySet<string>): Act
     return [
       {
         what: shown,
-        pattern: new RegExp(`^sql \\S+ ${sql.map((part) => escape(squeeze(part))).join(".*")}`),
+        pattern: new RegExp(`^sql \\S+ ${sql.map((part) => RegExp.escape(squeeze(part))).join(".*")}`),
       },
     ];
   }
@@ -70,10 +70,10 @@ function actsOf(node: ts.Node, path: string, imported: ReadonlySet<string>): Act
   const callee = node.expression.getText().replace(/\?\./g, ".");
   const [first] = node.arguments;
   if (imported.has(callee) && fileWrites.test(callee) && !isRead(callee, node)) {
-    return [{ what: callee, pattern: new RegExp(`^file ${callee} ${escape(path)}$`) }];
+    return [{ what: callee, pattern: new RegExp(`^file ${callee} ${RegExp.escape(path)}$`) }];
   }
   if (/(?:^|\.)bus\.emit$/.test(callee) && first !== undefined && ts.isStringLiteral(first)) {
-    return [{ what: `emit ${first.text}`, pattern: new RegExp(`^emit ${escape(first.text)}$`) }];
+    return [{ what: `emit ${first.text}`, pattern: new RegExp(`^emit ${RegExp.escape(first.text)}$`) }];
   }
   const kind = requests[callee.split(".").at(-1) ?? ""];
   if (kind !== undefined && path.startsWith("lib/realm-client/client.ts")) {
@@ -110,8 +110,4 @@ function sqlOf(node: ts.Node): string[] | undefined {
 
 function squeeze(part: string): string {
   return part.replace(/\s+/g, " ").trim();
-}
-
-function escape(text: string): string {
-  return RegExp.escape(text);
 }
