@@ -56,7 +56,8 @@ export const recordsMigrations: readonly Migration[] = [
       // What ended before was said then, or nobody waits for it any more.
       run(
         db,
-        "UPDATE kata_install_requests SET announced_at = decided_at WHERE install_state IN ('installed', 'failed')",
+        `UPDATE kata_install_requests SET announced_at = coalesce(decided_at, requested_at, 0)
+         WHERE install_state IN ('installed', 'failed')`,
       );
     },
   },
