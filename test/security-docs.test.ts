@@ -22,6 +22,7 @@ describe("docs/security.md", () => {
     "Mix and match",
     "Keys",
     "Network",
+    "The machine",
   ])("says which tests hold %p", (heading) => {
     const clauses = claims.filter((claim) => claim.heading === heading).map(({ clause }) => clause);
     expect(new Set(clauses).size).toBeGreaterThan(4);

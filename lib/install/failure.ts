@@ -1,4 +1,5 @@
 import { ApprovalError, HostError, InstallError, messageOf, RegistryError } from "../errors.ts";
+import { hasSqliteCode } from "../registry/sql.ts";
 
 /** What ended an install, with a code from the closed list. */
 export function toInstallError(error: unknown): InstallError {
@@ -21,11 +22,17 @@ export function toInstallError(error: unknown): InstallError {
   }
 }
 
+/** A full disk, one that fails, a file that cannot be written: nothing that the kata or the person could help. */
+const diskErrors = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN"];
+
 /**
  * Whether an install that stopped with this may go on later, with nothing decided anew: the database was locked
- * or full after something had been registered already.
+ * or could not be written, or something broke after a kata had been registered already.
  */
 export function isPassing(error: unknown, hasRegistered: boolean): boolean {
   if (error instanceof RegistryError && error.code === "registry_busy") return true;
+  // The failure could not be written down either, and would be contradicted by the next start.
+  const { cause } = error instanceof InstallError ? error : { cause: error };
+  if (diskErrors.some((code) => hasSqliteCode(cause, code))) return true;
   return hasRegistered && !(error instanceof InstallError) && !(error instanceof RegistryError);
 }

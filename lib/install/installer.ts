@@ -5,6 +5,7 @@ import { holdLease, type Lease } from "../registry/hold-lease.ts";
 import type { NewReceipt } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
 import type { InstallDeps } from "./deps.ts";
+import { announceEnd, noteAnnounced } from "./announce.ts";
 import { isPassing, toInstallError } from "./failure.ts";
 import { installApproved } from "./pipeline.ts";
 import { reportFailed, reportInstalled } from "./report.ts";
@@ -22,7 +23,7 @@ const worthWaitingFor: readonly string[] = ["download_failed", "missing_skills",
 export interface Installer {
   /**
    * Installs an approved request. Resolves when it ended, well or not, or was put off; it never rejects. One that
-   * has ended is left alone.
+   * has ended is left alone, but for saying so where the process died before it had.
    */
   install(requestId: string, options?: InstallOptions): Promise<void>;
   /** Puts back what the host has lost, between installs. Never rejects. */
@@ -83,6 +84,11 @@ export function isUnfinished(request: KataInstallRequest): boolean {
   );
 }
 
+/** Ended, and the process died before it had said so. */
+export function isUnannounced(request: KataInstallRequest): boolean {
+  return request.status === "approved" && !isUnfinished(request) && request.announcedAt === undefined;
+}
+
 async function installOne(
   deps: InstallDeps,
   requestId: string,
@@ -97,8 +103,9 @@ async function installOne(
     lease = await waitForLease(deps, signal);
     request = await retryBusy(() => deps.registry.getRequest(requestId), { signal });
     // Another process, or the recovery, may have been faster.
-    if (!isUnfinished(request)) return;
+    if (!isUnfinished(request)) return isUnannounced(request) ? await announceEnd(deps, request) : undefined;
     reportInstalled(deps, await installApproved(deps, request, registered, lease.signal));
+    await noteAnnounced(deps, requestId);
   } catch (error) {
     // Stopping is not failing: the request keeps its state and is taken up again.
     if (signal.aborted) return;
@@ -161,7 +168,7 @@ async function endFailed(
       deps.log.error(`the failure of ${requestId} could not be recorded: ${messageOf(cause)}`),
   );
   reportFailed(deps, requestId, request, { code, message });
-  if (code === "offer_changed" && request !== undefined && request.kind !== "create") {
-    await deps.proposeAgain(request);
-  }
+  if (request === undefined) return;
+  if (code === "offer_changed" && request.kind !== "create") await deps.proposeAgain(request);
+  await noteAnnounced(deps, requestId);
 }

@@ -36,6 +36,8 @@ export interface KataInstallRequest {
   voucher?: ApprovalVoucher;
   /** `name@version` of what this install registers or has registered, noted before the first of them. */
   registering?: string[];
+  /** When the end of the install was said on the bus, in milliseconds since 1970. */
+  announcedAt?: number;
   /** What the person was shown: one entry a version. */
   offers?: InstallOffer[];
 }

@@ -15,6 +15,7 @@ import { removalsTable } from "./removals.ts";
 import { replaceOldSearch } from "./replace-old-search.ts";
 import { requestsTable } from "./requests-table.ts";
 import { sourcesTable } from "./sources-table.ts";
+import { run } from "./sql.ts";
 import { textsTable } from "./texts-table.ts";
 import { resetsTable } from "./trust-resets.ts";
 import { trustTable } from "./trust-table.ts";
@@ -63,6 +64,18 @@ export const recordsMigrations: readonly Migration[] = [
     up(db) {
       for (const table of [noticesTable, updateChoicesTable, removalsTable]) ensureTable(db, table);
       protectReceipts(db, removalsTable.name);
+    },
+  },
+  {
+    name: "records-6-announced",
+    up(db) {
+      addColumns(db, requestsTable.name, { announced_at: "INTEGER" });
+      // What ended before was said then, or nobody waits for it any more.
+      run(
+        db,
+        `UPDATE kata_install_requests SET announced_at = coalesce(decided_at, requested_at, 0)
+         WHERE install_state IN ('installed', 'failed')`,
+      );
     },
   },
 ];

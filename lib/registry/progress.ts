@@ -93,6 +93,16 @@ export function complete(
   });
 }
 
+/** Notes that the end of an install was said; one that has not ended is left as it is. @throws RegistryError `unknown_request` */
+export function noteAnnounced(db: Database, id: string, now: number): void {
+  write(db, () => {
+    const { installState } = getRequest(db, id);
+    if (installState === "installed" || installState === "failed") {
+      updateRequest(db, id, { announced_at: now });
+    }
+  });
+}
+
 /** A kata as it must stand in the host's table. */
 export interface StandingKata {
   name: string;

@@ -28,7 +28,7 @@ import { migrate } from "./migrate.ts";
 import { indexMigrations, recordsMigrations } from "./migrations.ts";
 import { type Notice, noteSeen, takeTelling } from "./notices-table.ts";
 import { listPending, openRequest, type RequestDetails, replaceOffers } from "./open-requests.ts";
-import { complete, fail, move, type PassingState, type StandingKata } from "./progress.ts";
+import { complete, fail, move, noteAnnounced, type PassingState, type StandingKata } from "./progress.ts";
 import {
   deleteRealm,
   getRealm,
@@ -412,6 +412,11 @@ export class RealmsRegistry {
     standing: readonly StandingKata[] = [],
   ): KataInstallReceipt[] {
     return complete(this.#records, requestId, receipts, standing, this.#clock.now());
+  }
+
+  /** Notes that the end of an install was said on the bus. @throws RegistryError `unknown_request` */
+  noteAnnounced(requestId: string): void {
+    noteAnnounced(this.#records, requestId, this.#clock.now());
   }
 
   // --- Receipts and sources ---

@@ -89,6 +89,7 @@ const requestRowSchema = z
     offers: jsonColumn(offersSchema).nullable(),
     voucher: jsonColumn(voucherSchema).nullable(),
     registering: jsonColumn(z.array(z.string())).nullable(),
+    announced_at: z.int().nullable(),
   })
   .transform(
     (row): KataInstallRequest =>
@@ -111,6 +112,7 @@ const requestRowSchema = z
         acceptStale: row.accept_stale ? (true as const) : null,
         voucher: row.voucher,
         registering: row.registering,
+        announcedAt: row.announced_at,
         offers: row.offers,
       }),
   );
@@ -237,6 +239,7 @@ type RequestColumns = Record<
   | "accept_other_compiler"
   | "accept_stale"
   | "voucher"
-  | "registering",
+  | "registering"
+  | "announced_at",
   SqlValue
 >;

@@ -10,7 +10,9 @@ export const MAX_BUSY_WAIT_MS = 15_000;
  * Runs a registry call, again after a pause while another connection holds the lock. The pauses yield to the
  * event loop, so the host never waits for a database.
  *
- * @throws RegistryBusyError when the file stayed locked for `maxWaitMs`; whatever else `call` throws, at once
+ * @param options.signal once aborted, nothing is called any more
+ * @throws RegistryBusyError when the file stayed locked for `maxWaitMs`; the signal's reason when aborted; whatever
+ *   else `call` throws, at once
  */
 export async function retryBusy<Result>(
   call: () => Result,
@@ -19,6 +21,8 @@ export async function retryBusy<Result>(
   const maxWaitMs = options.maxWaitMs ?? MAX_BUSY_WAIT_MS;
   let waitedMs = 0;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    // An abort gives the lease back at once: from then on somebody else may be at work on the same rows.
+    options.signal?.throwIfAborted();
     try {
       return call();
     } catch (error) {

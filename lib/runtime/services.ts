@@ -180,8 +180,8 @@ function createListeners(useCases: UseCases, log: Log): Record<IncomingEvent, (d
 /** What was installed belongs to the realm of this Ronin's own katas from then on. */
 function refreshingLocal({ installer, syncer, installDeps }: UseCases): Pick<Installer, "install"> {
   return {
-    async install(requestId) {
-      await installer.install(requestId);
+    async install(requestId, options) {
+      await installer.install(requestId, options);
       await syncer.sync([LOCAL_REALM_ID]).catch((error: unknown) => {
         installDeps.log.warn(`the list of this Ronin's own katas is behind: ${messageOf(error)}`);
       });

@@ -227,6 +227,15 @@ describe("realms status", () => {
     expect(stdout).toContain("2026-11-22T06:00:00.000Z");
   });
 
+  test("tells how many approved installs have not ended", async () => {
+    const id = proposeAudit();
+    expect((await world.run(["status"])).stdout).not.toContain("Unfinished");
+    world.registry.approveInstall(id, "mira");
+    expect((await world.run(["status"])).stdout).toMatch(/Unfinished +1 install/);
+    world.registry.failInstall(id, "download_failed", "no network");
+    expect((await world.run(["status"])).stdout).not.toContain("Unfinished");
+  });
+
   test("tells why a realm could not be synced", async () => {
     world.registry.recordSyncFailure(REALM, world.clock.at, "timeout", "The realm did not answer.");
     const { stdout } = await world.run(["status"]);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { recoverInstalls } from "../../lib/install/recovery.ts";
 import { offerOf, toDecision } from "../../lib/install/vouched.ts";
 import type { KataInstallRequest } from "../../lib/model/install.ts";
+import { openRegistry } from "../../lib/registry/open.ts";
 import { createProof, createVoucher } from "../../lib/trust/approval-proof.ts";
 import { type InstallWorld, kata, startInstallWorld } from "../support/install-world.ts";
 
@@ -107,6 +108,7 @@ describe("after a stop in the middle", () => {
   test("what ended is left alone", async () => {
     const { id } = await leaveApproved();
     world.registry.failInstall(id, "download_failed", "no network");
+    world.registry.noteAnnounced(id);
     expect(await recover()).toBe(0);
     expect(world.events).toEqual([]);
   });
@@ -220,5 +222,51 @@ describe("two processes on one database", () => {
     await installing;
     expect(world.registered()).toEqual([]);
     expect(world.registry.getRequest(request.id).installState).toBe("downloading");
+  });
+});
+
+describe("after a stop between the end of an install and the word of it", () => {
+  const forget = () => edit("UPDATE kata_install_requests SET announced_at = NULL");
+
+  test("an installed kata is announced once, with its receipt", async () => {
+    const { id } = await leaveApproved();
+    await recover();
+    const [said] = world.events;
+    forget();
+    expect(await recover()).toBe(0);
+    await recover();
+    expect(world.events).toEqual([said, said] as typeof world.events);
+    expect(world.receipts()).toEqual(["finance.audit@v1"]);
+    expect(world.registry.getRequest(id).announcedAt).toBe(world.clock.at);
+  });
+
+  test("a failure is announced, and what changed since is shown again", async () => {
+    const { id } = await leaveApproved();
+    world.registry.failInstall(id, "offer_changed", "other contents");
+    await recover();
+    await recover();
+    expect(world.events).toMatchObject([
+      { event: "kata.install_failed", payload: { proposalId: id, code: "offer_changed" } },
+    ]);
+    expect(world.proposedAgain).toEqual([id]);
+  });
+
+  test("nothing is said of a row that was made to look installed", async () => {
+    const { id } = await leaveApproved();
+    edit("UPDATE kata_install_requests SET install_state = 'installed' WHERE id = ?", id);
+    await recover();
+    expect(world.events).toEqual([]);
+    expect(world.registered()).toEqual([]);
+  });
+
+  test("what ended before there was such a note is not said again", async () => {
+    await leaveApproved();
+    await recover();
+    world.events.length = 0;
+    edit("DELETE FROM realms_migrations WHERE name = 'records-4-announced'");
+    forget();
+    openRegistry({ recordsPath: world.databasePath, indexPath: ":memory:" }).close();
+    await recover();
+    expect(world.events).toEqual([]);
   });
 });

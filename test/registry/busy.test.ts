@@ -65,6 +65,7 @@ const writes: Record<string, () => unknown> = {
   updateOffers: () => registry.updateOffers(ids.pending, [offerOf("v1")]),
   moveInstall: () => registry.moveInstall(ids.approved, "downloading"),
   failInstall: () => registry.failInstall(ids.approved, "internal", "x"),
+  noteAnnounced: () => registry.noteAnnounced(ids.approved),
   completeInstall: () =>
     registry.completeInstall(ids.registered, [receiptOf({ kataName: "a.c", kataVersion: "v1" })]),
   saveSource: () => registry.saveSource(hashOf("s"), new Uint8Array([1])),

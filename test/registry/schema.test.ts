@@ -70,6 +70,7 @@ describe("an empty database", () => {
       ["records-3-trust"],
       ["records-4-accept-stale"],
       ["records-5-life"],
+      ["records-6-announced"],
     ]);
   });
 

@@ -164,6 +164,28 @@ describe("hot reload", () => {
   });
 });
 
+describe("hot reload in the middle of an install", () => {
+  test.each(Array.from({ length: 20 }, (_, time) => time + 1))(
+    "lets it end once (%d)",
+    async (time) => {
+      world = await startPackWorld();
+      const { proposalId } = await propose();
+      const bytesAtOnce = 4 * time;
+      world.realm.misbehave("*", { kind: "drip", everyMs: 2, bytesAtOnce });
+      const requests = world.realm.requests.length;
+      world.emit("kata.user_approved", { proposalId, approvedBy: "mira" });
+      while (world.realm.requests.length === requests) await Bun.sleep(1);
+      for (const name of ["dojo-agent", "realm-sync-agent"]) await world.host.reload(agentFile(name));
+      world.emit("kata.user_approved", { proposalId, approvedBy: "mira" });
+      await world.seen("kata.installed");
+      await Bun.sleep(20);
+      expect([world.count("kata.installed"), world.count("kata.install_failed")]).toEqual([1, 0]);
+      expect(registered()).toEqual(["finance.subscriptions@v2", "notify.user@v1"]);
+    },
+    15_000,
+  );
+});
+
 describe("the bus", () => {
   const hostile: unknown[] = [
     null,

@@ -1,5 +1,6 @@
+import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { readHostNote } from "../../lib/runtime/host-note.ts";
 import { read } from "../support/install-world.ts";
 import { type PackWorld, runtimeOfProcess, startPackWorld } from "../support/pack-world.ts";
@@ -15,6 +16,26 @@ async function until<Value>(find: () => Value | undefined, timeoutMs: number): P
     await Bun.sleep(50);
   }
   throw new Error(`not within ${timeoutMs} ms`);
+}
+
+const reload = (name: string) => world.host.reload(resolve(import.meta.dir, `../../agents/${name}.ts`));
+
+/** The pack as it starts in a host on the files of one that stopped in the middle of an install. */
+async function startInterrupted(change = () => {}): Promise<string> {
+  world = await startPackWorld();
+  world.emit("capability.missing", { intent: "I need to track all recurring subscriptions" });
+  const { proposalId } = await world.seen("kata.install_proposed");
+  await runtimeOfProcess()?.retire();
+  Reflect.deleteProperty(globalThis, Symbol.for("ronin-realms.runtime"));
+  const database = new Database(world.databasePath);
+  database.run(
+    "UPDATE kata_install_requests SET status = 'approved', approved_by = 'mira', approved_at = ?, install_state = 'downloading' WHERE id = ?",
+    [Date.now(), proposalId],
+  );
+  database.close();
+  change();
+  for (const name of ["dojo-agent", "realm-sync-agent"]) await reload(name);
+  return proposalId;
 }
 
 describe("a host that is left alone after its start", () => {
@@ -45,16 +66,19 @@ describe("a host that is left alone after its start", () => {
   }, 10_000);
 
   test("takes up an install that was interrupted, without being asked to", async () => {
-    world = await startPackWorld();
-    world.emit("capability.missing", { intent: "I need to track all recurring subscriptions" });
-    const { proposalId } = await world.seen("kata.install_proposed");
-    const { Database } = await import("bun:sqlite");
-    const database = new Database(world.databasePath);
-    database.run(
-      "UPDATE kata_install_requests SET status = 'approved', approved_by = 'mira', approved_at = ?, install_state = 'downloading' WHERE id = ?",
-      [Date.now(), proposalId],
-    );
-    database.close();
+    const proposalId = await startInterrupted();
     expect(await world.seen("kata.installed")).toMatchObject({ proposalId });
-  }, 10_000);
+  }, 20_000);
+
+  test("once, however often its agents are constructed, and waits for a realm that is late", async () => {
+    const proposalId = await startInterrupted(() => world.realm.misbehave("*", { kind: "hang-up" }));
+    for (const name of ["dojo-agent", "dojo-agent", "realm-sync-agent"]) await reload(name);
+    await world.logged(new RegExp(`install ${proposalId} was put off`));
+    const taken = world.lines.filter((line) => line.includes("taking up the unfinished install"));
+    expect(taken).toHaveLength(1);
+    expect(world.count("kata.install_failed")).toBe(0);
+    expect(read(world.databasePath, "SELECT install_state FROM kata_install_requests")).toEqual([
+      { install_state: "downloading" },
+    ]);
+  }, 20_000);
 });

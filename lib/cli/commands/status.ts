@@ -1,4 +1,5 @@
 import { ApprovalError, messageOf } from "../../errors.ts";
+import { isUnfinished } from "../../install/installer.ts";
 import type { Realm } from "../../model/realm.ts";
 import type { RealmsRegistry, SyncStatus } from "../../registry/registry.ts";
 import { retryBusy } from "../../registry/retry.ts";
@@ -19,7 +20,7 @@ interface RealmStatus {
 /** `realms status`: whether Ronin answers, who may decide, and how fresh each realm is. */
 export async function showStatus({ registry, host, around }: CommandContext): Promise<Report> {
   const isUp = await isHostUp(host.port);
-  const { realms, pending, receipts } = await retryBusy(() => readCounts(registry));
+  const { realms, pending, unfinished, receipts } = await retryBusy(() => readCounts(registry));
   const approvals = host.note?.approvals;
   const key = { path: approvalKeyPath(around.env), state: keyState(approvalKeyPath(around.env)) };
   return {
@@ -27,6 +28,7 @@ export async function showStatus({ registry, host, around }: CommandContext): Pr
       host: { isUp, port: host.port, databasePath: host.databasePath, approvals: approvals ?? null },
       approvalKey: key,
       pending,
+      unfinished,
       receipts,
       realms: realms.map(({ realm, ...status }) => ({ ...withoutKeyName(realm), ...status })),
     },
@@ -38,6 +40,7 @@ export async function showStatus({ registry, host, around }: CommandContext): Pr
           ["Approvals", approvals ?? "unknown until Ronin has run with the pack"],
           ["Key", `${key.path} (${key.state})`],
           ["Waiting", `${countOf(pending, "request", "requests")}${pending === 0 ? "" : ": realms pending"}`],
+          ["Unfinished", toUnfinished(unfinished)],
           [
             "Installed",
             `${countOf(receipts, "receipt", "receipts")}${receipts === 0 ? "" : ": realms receipts"}`,
@@ -51,8 +54,17 @@ export async function showStatus({ registry, host, around }: CommandContext): Pr
   };
 }
 
-function readCounts(registry: RealmsRegistry): { realms: RealmStatus[]; pending: number; receipts: number } {
+interface Counts {
+  realms: RealmStatus[];
+  pending: number;
+  /** Approved installs that have not ended: under way, put off, or interrupted. */
+  unfinished: number;
+  receipts: number;
+}
+
+function readCounts(registry: RealmsRegistry): Counts {
   return {
+    unfinished: registry.getRequests({ status: "approved" }).filter(isUnfinished).length,
     pending: registry.getPendingRequests().length,
     receipts: registry.getReceipts().length,
     realms: registry.getRealms().map((realm) => ({
@@ -62,6 +74,11 @@ function readCounts(registry: RealmsRegistry): { realms: RealmStatus[]; pending:
       versions: registry.countVersions(realm.id),
     })),
   };
+}
+
+function toUnfinished(unfinished: number): string | undefined {
+  if (unfinished === 0) return undefined;
+  return `${countOf(unfinished, "install", "installs")}: under way, or taken up when Ronin starts`;
 }
 
 function keyState(path: string): string {

@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kata } from "../support/install-world.ts";
+import { startRealmServer } from "../support/realm-server.ts";
+import { openDesk } from "../tuf/desk.ts";
+import { readAll } from "../tuf/publisher.ts";
+import { createRandom } from "./random.ts";
+
+/** A signed realm on a real port, which first has an old and then a new state. */
+export interface KillRealm extends AsyncDisposable {
+  url: string;
+  /** Publishes the new state: one kata deprecated, the one that is asked for, and some more by the seed. */
+  publishNew(): Promise<void>;
+}
+
+export async function startKillRealm(seed: number): Promise<KillRealm> {
+  const desk = await openDesk();
+  const server = await startRealmServer();
+  desk.clock.at = Date.now() - 60_000;
+  const publish = async (...commands: string[]): Promise<void> => {
+    for (const command of commands) {
+      const { exitCode, stderr } = await desk.run(command);
+      if (exitCode !== 0) throw new Error(`${command}: ${stderr}`);
+    }
+    const site = join(desk.cwd, "site");
+    for (const path of readAll(site).keys()) server.set(path, readFileSync(join(site, path)));
+  };
+  const build = "build katas --out site --realm acme";
+  await publish("keys create --realm acme", build, "sign --out site");
+  return {
+    url: server.url,
+    async publishNew() {
+      const random = createRandom(seed);
+      const add = (name: string, requires: string[] = []): void =>
+        writeFileSync(join(desk.cwd, "katas", `${name}-v1.kata`), kata(name, "v1", requires));
+      add("report.weekly", ["notify.user@v1"]);
+      for (let more = Math.floor(random() * 3); more > 0; more--) add(`other.kata${more}x${seed}`);
+      desk.clock.at += 1000;
+      await publish(build, "deprecate ops.ping@v1 --out site --reason old", "sign --out site");
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      await desk[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A folder that goes when it is disposed. */
+export function makeFolder(): Disposable & { path: string } {
+  const path = mkdtempSync(join(tmpdir(), "realms-kill-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
