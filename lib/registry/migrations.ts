@@ -53,6 +53,12 @@ export const recordsMigrations: readonly Migration[] = [
       addColumns(db, requestsTable.name, { accept_stale: "BOOLEAN" });
     },
   },
+  {
+    name: "records-5-receipt-chain",
+    up(db) {
+      addColumns(db, receiptsTable.name, { chain_position: "INTEGER", previous_hash: "TEXT" });
+    },
+  },
 ];
 
 /** What a sync can rebuild. */

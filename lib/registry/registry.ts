@@ -36,6 +36,7 @@ import {
   updateEnabled,
   upsertRealm,
 } from "./realms-table.ts";
+import { type ChainedReceipt, selectReceiptChain } from "./receipt-chain.ts";
 import { countReceipts, type NewReceipt, type ReceiptFilter, selectReceipts } from "./receipts-table.ts";
 import {
   getRequest,
@@ -56,6 +57,7 @@ export type { HostKata } from "./host-katas.ts";
 export type { IndexChanges } from "./index-writes.ts";
 export type { RequestDetails } from "./open-requests.ts";
 export type { StandingKata } from "./progress.ts";
+export type { ChainedReceipt } from "./receipt-chain.ts";
 export type { NewReceipt, ReceiptFilter } from "./receipts-table.ts";
 export type { RequestFilter } from "./requests-table.ts";
 export type { SyncStatus } from "./sync-status.ts";
@@ -410,6 +412,11 @@ export class RealmsRegistry {
 
   countReceipts(): number {
     return countReceipts(this.#records);
+  }
+
+  /** All receipts as a chain, oldest first, also those whose row was edited: see `findBreaks`. */
+  getReceiptChain(): ChainedReceipt[] {
+    return selectReceiptChain(this.#records);
   }
 
   /** Keeps a source that the caller has verified. The first bytes under a hash stay. */

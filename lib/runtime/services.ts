@@ -76,7 +76,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
 
   const approvals = chooseApprovalPolicy(settings.approvals, session.servesHttp, log);
   const useCases = createUseCases({ api, log, clock, session, registry, approvals, databasePath, indexPath });
-  const { dojo, syncer, installer, installDeps } = useCases;
+  const { dojo, syncer, installer, guard, installDeps } = useCases;
   const schedule = createSyncSchedule({
     syncer,
     registry,
@@ -87,6 +87,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   });
   const listeners = createListeners(useCases, log);
   const stopSearching = syncer.onSynced(() => void dojo.searchAgain());
+  const stopLooking = syncer.onSynced(() => void guard.lookDaily());
 
   return {
     methods: createPluginMethods({ registry, propose: (kata) => dojo.propose(kata) }),
@@ -103,9 +104,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     reviewRequests: () => review(useCases, registry, log),
     async close() {
       stopSearching();
+      stopLooking();
       schedule.stop();
       syncer.stop();
-      await Promise.all([dojo.stop(), installer.stop()]);
+      await Promise.all([dojo.stop(), installer.stop(), guard.stop()]);
       close();
     },
   };
@@ -130,10 +132,11 @@ function createListeners(useCases: UseCases, log: Log): Record<IncomingEvent, (d
 }
 
 /** What was installed belongs to the realm of this Ronin's own katas from then on. */
-function refreshingLocal({ installer, syncer, installDeps }: UseCases): Pick<Installer, "install"> {
+function refreshingLocal({ installer, syncer, guard, installDeps }: UseCases): Pick<Installer, "install"> {
   return {
     async install(requestId) {
       await installer.install(requestId);
+      await guard.noteReceipts();
       await syncer.sync([LOCAL_REALM_ID]).catch((error: unknown) => {
         installDeps.log.warn(`the list of this Ronin's own katas is behind: ${messageOf(error)}`);
       });

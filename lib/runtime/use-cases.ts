@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { createDojo, type Dojo } from "../dojo/dojo.ts";
 import type { HostApi } from "../host.ts";
 import type { ApprovalPolicy, InstallDeps } from "../install/deps.ts";
+import { createGuard, type Guard } from "../install/guard.ts";
 import { createInstaller, type Installer } from "../install/installer.ts";
 import { planInstall } from "../install/plan.ts";
 import type { Log } from "../log.ts";
@@ -11,8 +12,11 @@ import { createRealmClient } from "../realm-client/client.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { createChildRunner } from "../sync/spawn-child.ts";
 import { createRealmSyncer, type RealmSyncer } from "../sync/syncer.ts";
+import { readOrCreateApprovalKey } from "./approval-key.ts";
 import { createCredentials } from "./credentials.ts";
 import type { HostSession } from "./host-session.ts";
+import { approvalKeyPath } from "./paths.ts";
+import { createReceiptHeads } from "./receipt-heads.ts";
 import { syncEntryPath } from "./sync-entry.ts";
 
 /** The three use cases, wired to one host and one registry. */
@@ -20,6 +24,7 @@ export interface UseCases {
   dojo: Dojo;
   syncer: RealmSyncer;
   installer: Installer;
+  guard: Guard;
   /** What a decision and the recovery need beside the installer. */
   installDeps: InstallDeps;
 }
@@ -80,5 +85,7 @@ export function createUseCases(parts: UseCaseParts): UseCases {
       await dojo.propose({ realm, name, ...(status === "pending" ? { version } : {}) }, intent);
     },
   };
-  return { dojo, syncer, installer: createInstaller(installDeps), installDeps };
+  const heads = createReceiptHeads(parts.databasePath, () => readOrCreateApprovalKey(approvalKeyPath()));
+  const guard = createGuard({ registry, bus, log, clock, host: session.installHost, heads });
+  return { dojo, syncer, installer: createInstaller(installDeps), guard, installDeps };
 }

@@ -33,7 +33,7 @@ describe("the realms process", () => {
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
     const commands = [...ran.stdout.matchAll(/^ {2}([a-z]+)\b.*/gm)].map(([, command]) => command);
     expect(commands).toEqual([
-      ...["pending", "show", "receipts", "status", "approve", "reject", "trust"],
+      ...["pending", "show", "receipts", "status", "verify", "approve", "reject", "trust"],
       ...["init", "build", "check", "serve", "deprecate", "withdraw", "keys", "sign"],
     ]);
     expect(Math.max(...ran.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);

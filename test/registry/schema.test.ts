@@ -68,6 +68,7 @@ describe("an empty database", () => {
       ["records-2-mirrors"],
       ["records-3-trust"],
       ["records-4-accept-stale"],
+      ["records-5-receipt-chain"],
     ]);
   });
 
