@@ -31,25 +31,18 @@ const cases: fc.Arbitrary<Case> = fc.record({
 /**
  * Runs a target on so many cases, the same ones for one seed.
  *
- * @throws an error that names the case, to be put among the found ones, and the seed
+ * @returns how many it was given
+ * @throws an error that names the case and the seed, with what went wrong as its cause
  */
-export async function fuzz(open: OpenTarget, options: { cases: number; seed: number }): Promise<void> {
+export async function fuzz(open: OpenTarget, options: { cases: number; seed: number }): Promise<number> {
   const target = await open();
   const property = fc.asyncProperty(cases, async (one) => {
     await target.check(one);
   });
+  const numRuns = Math.ceil(options.cases * (target.share ?? 1));
   try {
-    await fc.assert(property, { numRuns: options.cases, seed: options.seed, endOnFailure: true });
-  } finally {
-    await target.close?.();
-  }
-}
-
-/** Runs one case that was found once. */
-export async function checkCase(open: OpenTarget, one: Case): Promise<void> {
-  const target = await open();
-  try {
-    await target.check(one);
+    await fc.assert(property, { numRuns, seed: options.seed, endOnFailure: true });
+    return numRuns;
   } finally {
     await target.close?.();
   }

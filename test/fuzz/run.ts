@@ -23,9 +23,9 @@ for (const name of names) {
   }
   const startedAt = performance.now();
   try {
-    await fuzz(open, { cases, seed });
+    const held = await fuzz(open, { cases, seed });
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    console.log(`${name}: ${cases} cases held in ${seconds} s, --seed ${seed}`);
+    console.log(`${name}: ${held} cases held in ${seconds} s, --seed ${seed}`);
   } catch (error) {
     hasFailed = true;
     console.error(`${name}: broken, --seed ${seed}`, error);

@@ -3,6 +3,8 @@ import type { Case } from "./mutate.ts";
 /** One thing that takes what others made. */
 export interface FuzzTarget {
   name: string;
+  /** Of the cases that are asked for, how many it gets. Default 1; less for one whose cases take long. */
+  share?: number;
   /** Throws when the answer is neither right nor an error of ours. */
   check(one: Case): void | Promise<void>;
   close?(): void | Promise<void>;

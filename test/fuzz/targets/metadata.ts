@@ -21,6 +21,8 @@ export const metadata: OpenTarget = async () => {
   let count = 0;
   return {
     name: "signed metadata",
+    // Each case is a whole update with its signatures.
+    share: 0.1,
     async check(one) {
       const random = randomOf(one);
       const path = pick(random, signed);
