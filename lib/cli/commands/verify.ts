@@ -68,11 +68,12 @@ const differenceWords: Record<KataDifference, string> = {
 const breakWords: Record<ReceiptBreak, string> = {
   receipt_unreadable: "It cannot be read as a receipt.",
   receipt_changed: "It was changed after it was written.",
-  receipt_removed: "Receipts are missing here: taken out, or an older copy of the database was put back.",
+  receipt_removed:
+    "Receipts are missing here: taken out, or an older copy of the database was put back. If that was you, remove the receipts-….json of this database beside the approval key; the end is then remembered anew.",
   receipt_added: "It stands where another receipt was.",
   older_changed: "Receipts from before the chain were changed, taken out or put in.",
   head_unproven:
-    "What was remembered of the last receipt, in the folder of the approval key, was not written with this key.",
+    "What was remembered of the last receipt, in the folder of the approval key, was not written with this key. If you made a new key, remove the receipts-….json beside it.",
 };
 
 function toLines(found: Verification, version: string): string[] {

@@ -42,7 +42,10 @@ export const decisions: OpenTarget = () => {
       const parsed = eventTable["kata.user_approved"].schema.safeParse(documentOf(one, valid));
       if (!parsed.success) return;
       let installs = 0;
-      await handleApproval(deps, { install: async () => void (installs += 1) }, parsed.data as Approval);
+      const install = async (): Promise<void> => {
+        installs += 1;
+      };
+      await handleApproval(deps, { install }, parsed.data as Approval);
       const after = registry.getRequest(request.id);
       if (after.status !== "approved") {
         if (installs > 0) fail("installed what was not approved");

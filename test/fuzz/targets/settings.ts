@@ -25,8 +25,8 @@ export const settings: OpenTarget = () => ({
     if (read.approvals === undefined && !isLeftOut) fail("a setting that is wrong became the default");
     if (one.kind === "valid" && (problems.length > 0 || ids.length !== 2)) fail("valid settings are refused");
     const acme = read.realms.find(({ id }) => id === "acme");
-    const meant: unknown = isObject && Array.isArray(section.realms) ? section.realms : [];
-    for (const entry of meant as unknown[]) {
+    const meant: unknown = isObject ? Reflect.get(section, "realms") : undefined;
+    for (const entry of Array.isArray(meant) ? meant : []) {
       const { id, root, names } = Object(entry) as Record<string, unknown>;
       if (id !== "acme" || acme === undefined || ids.indexOf("acme") < 0) continue;
       if (root !== undefined && acme.root === undefined) fail("a pin was lost");
