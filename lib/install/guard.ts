@@ -6,10 +6,10 @@ import { qualifiedName } from "../model/kata.ts";
 import type { Verification } from "../model/verification.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
-import type { ChainHead } from "../trust/receipt-chain.ts";
+import { type ChainHead, isContinued } from "../trust/receipt-chain.ts";
 import { compileSource } from "./compile.ts";
 import type { InstallDeps } from "./deps.ts";
-import { checkReceipts, type ReceiptHeads, verifyInstalled } from "./verify-installed.ts";
+import { type ReceiptHeads, verifyInstalled } from "./verify-installed.ts";
 
 /** Less than a day, so that a sync a day looks each time. */
 const LOOK_EVERY_MS = 20 * 3_600_000;
@@ -41,12 +41,14 @@ export function createGuard(deps: GuardDeps): Guard {
   let looking: Promise<void> = Promise.resolve();
 
   const noteReceipts = async (): Promise<void> => {
-    const receipts = await retryBusy(() => registry.getReceiptChain());
+    // The end first: what is written meanwhile only makes the chain longer.
     const head = heads.read();
+    if (head === "unproven") return;
+    const receipts = await retryBusy(() => registry.getReceiptChain(head?.position));
     const last = receipts.at(-1);
-    if (last?.position === undefined || (head !== "unproven" && head?.hash === last.hash)) return;
+    if (last?.position === undefined || last.hash === head?.hash) return;
     // Remembering a broken chain's end would end the alarm.
-    if (checkReceipts(receipts, head).broken.length > 0) return;
+    if (!isContinued(receipts, head)) return;
     heads.write({ position: last.position, hash: last.hash });
   };
 
@@ -54,9 +56,9 @@ export function createGuard(deps: GuardDeps): Guard {
     const now = clock.now();
     // Below zero the clock was turned back, and nothing is known of when it was.
     if (now - lookedAt >= 0 && now - lookedAt < LOOK_EVERY_MS) return;
-    lookedAt = now;
     const compile = await findCompile(deps);
     report(deps, await verifyInstalled({ registry, heads, compile, signal }));
+    lookedAt = now;
     await noteReceipts();
   };
 
@@ -71,7 +73,7 @@ export function createGuard(deps: GuardDeps): Guard {
   return {
     noteReceipts: guarded("the end of the receipts was not remembered", noteReceipts),
     lookDaily() {
-      looking = lookOnce();
+      looking = looking.then(lookOnce);
       return looking;
     },
     async stop() {

@@ -34,6 +34,8 @@ export async function verifyInstalled({
   compile,
   signal,
 }: VerifyDeps): Promise<Verification> {
+  // The end first: what is installed meanwhile only makes the chain longer.
+  const head = heads.read();
   const receipts = await retryBusy(() => registry.getReceiptChain(), { signal });
   const newest = newestOf(receipts);
   const altered: AlteredKata[] = [];
@@ -47,7 +49,6 @@ export async function verifyInstalled({
     }
     await nextTurn();
   }
-  const head = heads.read();
   return {
     katas: newest.length,
     altered,
@@ -58,7 +59,7 @@ export async function verifyInstalled({
 }
 
 /** The receipts by themselves. */
-export function checkReceipts(
+function checkReceipts(
   receipts: readonly ChainedReceipt[],
   head: ReturnType<ReceiptHeads["read"]>,
 ): Pick<Verification, "chained" | "older" | "broken"> {

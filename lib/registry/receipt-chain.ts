@@ -33,9 +33,17 @@ const inOrder = `SELECT *,
       THEN chain_position END AS link_position
   FROM kata_install_receipts`;
 
-/** Every receipt, oldest first, those from before the chain in front. Rows that cannot be read are among them. */
-export function selectReceiptChain(db: Database): ChainedReceipt[] {
-  return all(db, `${inOrder} ORDER BY link_position NULLS FIRST, rowid`).map(toLink);
+/**
+ * Receipts, oldest first, those from before the chain in front. Rows that cannot be read are among them.
+ *
+ * @param from only those of the chain from this position on. Default: all
+ */
+export function selectReceiptChain(db: Database, from?: number): ChainedReceipt[] {
+  return all(
+    db,
+    `${inOrder} WHERE ?1 IS NULL OR link_position >= ?1 ORDER BY link_position NULLS FIRST, rowid`,
+    [from ?? null],
+  ).map(toLink);
 }
 
 /** Where the next receipt goes, and the hash that it carries. Asked in the transaction that writes it. */

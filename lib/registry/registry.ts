@@ -414,9 +414,13 @@ export class RealmsRegistry {
     return countReceipts(this.#records);
   }
 
-  /** All receipts as a chain, oldest first, also those whose row was edited: see `findBreaks`. */
-  getReceiptChain(): ChainedReceipt[] {
-    return selectReceiptChain(this.#records);
+  /**
+   * All receipts as a chain, oldest first, also those whose row was edited: see `findBreaks`.
+   *
+   * @param from only those of the chain from this position on
+   */
+  getReceiptChain(from?: number): ChainedReceipt[] {
+    return selectReceiptChain(this.#records, from);
   }
 
   /** Keeps a source that the caller has verified. The first bytes under a hash stay. */

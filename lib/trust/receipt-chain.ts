@@ -63,6 +63,18 @@ function compareLinks(
   return link.previousHash === before.hash ? undefined : { problem: "receipt_changed", receiptId: before.id };
 }
 
+/**
+ * Whether these links go on from the head without a break.
+ *
+ * @param links those from the head's position on; all of them where there is no head
+ */
+export function isContinued(links: readonly ChainLink[], head: ChainHead | undefined): boolean {
+  if (head === undefined) return findBreaks(links, undefined).length === 0;
+  const [first, ...others] = links;
+  if (first?.position !== head.position || first.hash !== head.hash) return false;
+  return others.every((link, at) => compareLinks(links[at], link, []) === undefined);
+}
+
 /** HMAC-SHA-256 under a head, as 64 hex digits: who can write a file cannot yet make one. */
 export function headMac(head: ChainHead, database: string, key: Uint8Array): string {
   const fields = ["ronin-realms receipts head 1", database, String(head.position), head.hash];

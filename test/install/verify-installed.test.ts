@@ -143,6 +143,21 @@ describe("the receipts", () => {
     expect(await verify()).toMatchObject({ broken: [], isHeadKnown: false });
   });
 
+  test("that are written while it looks are no break", async () => {
+    await install("notify.user");
+    const { registry } = world;
+    const slow = {
+      findHostKata: registry.findHostKata.bind(registry),
+      getReceiptChain: () => {
+        const before = registry.getReceiptChain();
+        // The end of a chain that is longer by one than what was read.
+        heads.write({ position: 2, hash: "h2" });
+        return before;
+      },
+    };
+    expect((await verifyInstalled({ registry: slow, heads })).broken).toEqual([]);
+  });
+
   test("have no known end without the key, and none is written", async () => {
     await install("finance.audit");
     const keyless = createReceiptHeads(world.databasePath, () => undefined, { RONIN_REALMS_HOME: state });
@@ -219,6 +234,25 @@ describe("the daily look", () => {
     const host = () => Promise.reject(new Error("no classes"));
     await createGuard({ ...world.deps, log, heads, host }).lookDaily();
     expect(seen()).toMatchObject([{ payload: { difference: "graph_changed" } }]);
+  });
+
+  test("that could not be taken is taken again at the next chance", async () => {
+    await install("finance.audit");
+    edit("DELETE FROM kata_definitions");
+    const { registry } = world;
+    let isBroken = true;
+    const failing = createGuard({
+      ...world.deps,
+      heads: { ...heads, read: () => (isBroken ? fail() : heads.read()) },
+    });
+    const fail = (): never => {
+      throw new Error("no such folder");
+    };
+    await failing.lookDaily();
+    isBroken = false;
+    await failing.lookDaily();
+    expect(seen()).toMatchObject([{ payload: { difference: "missing" } }]);
+    expect(registry.countReceipts()).toBe(1);
   });
 
   test("does nothing once it is stopped", async () => {

@@ -4,6 +4,7 @@ import {
   chainStart,
   findBreaks,
   headMac,
+  isContinued,
   isHeadGenuine,
 } from "../../lib/trust/receipt-chain.ts";
 
@@ -80,6 +81,33 @@ describe("a chain of receipts", () => {
     expect(findBreaks(links, { position: 2, hash: "h2" })).toEqual([
       { problem: "receipt_changed", receiptId: "x2" },
     ]);
+  });
+});
+
+describe("the end of a chain", () => {
+  const from = (position: number) => chain().filter((link) => (link.position ?? 0) >= position);
+
+  test("goes on from where it was remembered", () => {
+    expect(isContinued(from(4), head)).toBe(true);
+    expect(isContinued(from(2), { position: 2, hash: "h2" })).toBe(true);
+    expect(isContinued(chain(), undefined)).toBe(true);
+  });
+
+  test.each<[string, ChainLink[]]>([
+    ["nothing is left", []],
+    [
+      "that receipt is another one",
+      from(2).map((link) => (link.id === "r2" ? { ...link, hash: "x" } : link)),
+    ],
+    ["that receipt is gone", from(3)],
+    ["a later one is gone", from(2).filter(({ id }) => id !== "r3")],
+    ["a later one was changed", from(2).map((link) => (link.id === "r3" ? { ...link, hash: "x" } : link))],
+  ])("does not when %s", (_, links) => {
+    expect(isContinued(links, { position: 2, hash: "h2" })).toBe(false);
+  });
+
+  test("is not taken for one where the whole chain is broken and none was remembered", () => {
+    expect(isContinued(from(2), undefined)).toBe(false);
   });
 });
 

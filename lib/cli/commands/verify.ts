@@ -20,7 +20,7 @@ export interface VerifyOptions {
  * `realms verify`: whether every installed kata is what its receipt says and compiles to the same graph, and whether
  * the receipts are whole. Exit code 1 when anything differs.
  *
- * @throws CommandError `ronin_not_found`; ApprovalError when the key cannot be used
+ * @throws CommandError `ronin_not_found`
  */
 export async function verifyCommand(context: CommandContext, { ronin }: VerifyOptions): Promise<Report> {
   const host = await loadPublishingHost(ronin, context.around);
