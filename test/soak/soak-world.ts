@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type EmbeddedHost, startHost } from "ronin-plugin-api";
@@ -108,7 +108,7 @@ export async function startSoakWorld(): Promise<SoakWorld> {
           .getRegisteredEvents()
           .reduce((sum, { handlerCount }) => sum + handlerCount, 0),
         timers: timers.count(),
-        openFiles: readdirSync("/proc/self/fd").length,
+        openFiles: countOpenFiles(),
       };
     },
     async [Symbol.asyncDispose]() {
@@ -125,4 +125,21 @@ export async function startSoakWorld(): Promise<SoakWorld> {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Files, sockets and pipes but for this process's own output, which Bun opens again as it likes. */
+function countOpenFiles(): number {
+  const folder = "/proc/self/fd";
+  const nameOf = (file: string): string | undefined => {
+    try {
+      return readlinkSync(join(folder, file));
+    } catch {
+      // The folder itself was open while it was read.
+      return undefined;
+    }
+  };
+  const own = new Set(["0", "1", "2"].map(nameOf));
+  return readdirSync(folder)
+    .map(nameOf)
+    .filter((name) => name !== undefined && !own.has(name)).length;
 }

@@ -18,6 +18,8 @@ const SETTLED_MS = 30_000;
 const QUIET_MS = 200;
 /** The host imports a changed file anew and keeps the old module for ever, some 4 KB: that is not ours to measure. */
 const RELOAD_EVERY = 20;
+/** Early enough to come between the samples of a short run. */
+const RELOAD_AT = 7;
 
 /** A thousand `capability.missing` within a second, over ten needs that no realm has a kata for. */
 export async function burst(world: SoakWorld): Promise<Burst> {
@@ -56,7 +58,7 @@ export async function soak(world: SoakWorld, { isOver, onSample, sampleEvery }: 
     world.forget();
     await world.install();
     if (round % 3 === 0) await world.sync();
-    if (round % RELOAD_EVERY === 0) await world.reload();
+    if (round % RELOAD_EVERY === RELOAD_AT) await world.reload();
     if (round % sampleEvery === 0) {
       // Syncs wait for each other, so what an install has begun is over after this one.
       await world.sync();
