@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { installErrorCodes, realmErrorCodes } from "./errors.ts";
 import { trustLevels } from "./model/trust.ts";
+import { kataDifferences, receiptBreaks } from "./model/verification.ts";
 import { approvalProofSchema } from "./trust/approval-proof.ts";
 
 /** Who emits what: every event of the Dojo has the source `dojo`, every event of a sync `realm-sync`. */
@@ -13,6 +14,7 @@ const realmId = z.string().min(1).max(64).describe("realm id, `central`");
 const intent = z.string().trim().min(1).max(2000).describe("the need in a person's words");
 const person = z.string().trim().min(1).max(200);
 const count = z.int().nonnegative();
+const receiptId = z.string().min(1).max(100);
 const hash = z.string().length(64);
 const trust = z
   .enum(trustLevels)
@@ -150,6 +152,27 @@ export const eventTable = {
       fromRealm: realmId.optional(),
       code: installFailure,
       message: z.string().describe("a sentence for a person"),
+    }),
+  },
+  "kata.altered": {
+    direction: "out",
+    source: sources.dojo,
+    summary: "An installed kata is not what its receipt says. Looked at daily, and said until it is mended.",
+    schema: z.object({
+      kataName,
+      kataVersion,
+      fromRealm: realmId,
+      receiptId: receiptId.describe("row in `kata_install_receipts`"),
+      difference: z.enum(kataDifferences).describe("what of it; `realms verify` explains"),
+    }),
+  },
+  "receipts.altered": {
+    direction: "out",
+    source: sources.dojo,
+    summary: "The receipts do not fit together: one was changed, taken out or put in.",
+    schema: z.object({
+      problem: z.enum(receiptBreaks).describe("what is wrong; `realms verify` explains"),
+      receiptId: receiptId.optional().describe("the receipt at fault, or the first one behind a gap"),
     }),
   },
   "kata.created": {

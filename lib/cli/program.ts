@@ -9,6 +9,7 @@ import { listReceipts } from "./commands/receipts.ts";
 import { type RejectOptions, rejectRequest } from "./commands/reject.ts";
 import { showStatus } from "./commands/status.ts";
 import { trustCommand } from "./commands/trust.ts";
+import { type VerifyOptions, verifyCommand } from "./commands/verify.ts";
 import type { RunCommand } from "./context.ts";
 import type { RunDeskCommand } from "./desk/with-desk.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
@@ -102,6 +103,13 @@ function addReaders(program: Command, run: RunCommand): void {
     .command("status")
     .description("whether Ronin answers, and how fresh each realm is")
     .action((_options: unknown, command: Command) => run(globalsOf(command), showStatus));
+  program
+    .command("verify")
+    .description("whether what is installed is still what its receipts say")
+    .option("--ronin <checkout>", "compile with the Ronin that lies there")
+    .action((options: VerifyOptions, command: Command) =>
+      run(globalsOf(command), (context) => verifyCommand(context, options)),
+    );
 }
 
 function addDecisions(program: Command, run: RunCommand): void {

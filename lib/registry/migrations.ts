@@ -78,6 +78,12 @@ export const recordsMigrations: readonly Migration[] = [
       );
     },
   },
+  {
+    name: "records-7-receipt-chain",
+    up(db) {
+      addColumns(db, receiptsTable.name, { chain_position: "INTEGER", previous_hash: "TEXT" });
+    },
+  },
 ];
 
 /** What a sync can rebuild. */

@@ -10,6 +10,7 @@ import {
 import { sha256Hex } from "../trust/digest.ts";
 import { selectHostKata } from "./host-katas.ts";
 import { parseInput } from "./input.ts";
+import { nextLink } from "./receipt-chain.ts";
 import { insertReceipt, type NewReceipt, newReceiptSchema, selectReceipts } from "./receipts-table.ts";
 import { getRequest, updateRequest } from "./requests-table.ts";
 import { write } from "./write.ts";
@@ -54,7 +55,8 @@ export function fail(
     assertCanMove(getRequest(db, id), "failed");
     for (const receipt of receipts) {
       const { kataName: name, kataVersion: version, sourceHash, compiledHash } = receipt;
-      if (stands(db, { name, version, sourceHash, compiledHash })) insertReceipt(db, receipt, id, now);
+      if (stands(db, { name, version, sourceHash, compiledHash }))
+        insertReceipt(db, receipt, id, nextLink(db), now);
     }
     updateRequest(db, id, {
       install_state: "failed",
@@ -86,7 +88,7 @@ export function complete(
     const request = getRequest(db, id);
     assertCanMove(request, "installed");
     for (const kata of standing) assertStands(db, kata);
-    const written = receipts.map((receipt) => insertReceipt(db, receipt, id, now));
+    const written = receipts.map((receipt) => insertReceipt(db, receipt, id, nextLink(db), now));
     assertOwnReceipt(db, request);
     updateRequest(db, id, { install_state: "installed" });
     return written;

@@ -7,7 +7,7 @@ import { trustLevels } from "../model/trust.ts";
 import type { TableSpec } from "./ensure-table.ts";
 import { limitSchema, parseInput, personSchema } from "./input.ts";
 import { flagColumn, parseRow, withoutNulls } from "./row.ts";
-import { all, count, run, type SqlValue } from "./sql.ts";
+import { all, count, type Row, run, type SqlValue } from "./sql.ts";
 import { selectTrustLevels } from "./trust-table.ts";
 
 export const receiptsTable: TableSpec = {
@@ -62,11 +62,15 @@ export const newReceiptSchema = z.object({
   installedBy: personSchema,
 });
 
-/** @param now milliseconds since 1970 */
+/**
+ * @param link where in the chain of receipts it goes
+ * @param now milliseconds since 1970
+ */
 export function insertReceipt(
   db: Database,
   receipt: z.output<typeof newReceiptSchema>,
   requestId: string,
+  link: { position: number; previousHash: string },
   now: number,
 ): KataInstallReceipt {
   const id = crypto.randomUUID();
@@ -75,8 +79,8 @@ export function insertReceipt(
     db,
     `INSERT INTO kata_install_receipts (
        id, kata_name, kata_version, from_realm, installed_at, checksum_verified, source_hash, compiled_hash,
-       installed_by, request_id, trust
-     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       installed_by, request_id, trust, chain_position, previous_hash
+     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       id,
       receipt.kataName,
@@ -89,6 +93,8 @@ export function insertReceipt(
       receipt.installedBy,
       requestId,
       trust ?? null,
+      link.position,
+      link.previousHash,
     ],
   );
   return { id, ...receipt, installedAt: now, requestId, ...(trust === undefined ? {} : { trust }) };
@@ -119,10 +125,17 @@ export function selectReceipts(db: Database, filter: ReceiptFilter): KataInstall
   return rows.map((row) => parseRow(receiptsTable.name, receiptRowSchema, row));
 }
 
+/** The row as a receipt that this pack could have written; undefined for any other. */
+export function findReceipt(row: Row): KataInstallReceipt | undefined {
+  const read = receiptRowSchema.safeParse(row);
+  return read.success && writtenSchema.safeParse(read.data).success ? read.data : undefined;
+}
+
 export function countReceipts(db: Database): number {
   return count(db, "SELECT count(*) FROM kata_install_receipts");
 }
 
+const writtenSchema = newReceiptSchema.extend({ id: z.uuid() });
 const filterSchema = z.object({
   kataName: z.string().optional(),
   kataVersion: z.string().optional(),

@@ -38,6 +38,7 @@ import {
   updateEnabled,
   upsertRealm,
 } from "./realms-table.ts";
+import { type ChainedReceipt, selectReceiptChain } from "./receipt-chain.ts";
 import { countReceipts, type NewReceipt, type ReceiptFilter, selectReceipts } from "./receipts-table.ts";
 import { type KataRemoval, removeHostKata, selectRemovals } from "./removals.ts";
 import {
@@ -63,6 +64,7 @@ export type { Notice } from "./notices-table.ts";
 export type { KataRemoval } from "./removals.ts";
 export type { RequestDetails } from "./open-requests.ts";
 export type { StandingKata } from "./progress.ts";
+export type { ChainedReceipt } from "./receipt-chain.ts";
 export type { NewReceipt, ReceiptFilter } from "./receipts-table.ts";
 export type { RequestFilter } from "./requests-table.ts";
 export type { SyncStatus } from "./sync-status.ts";
@@ -428,6 +430,15 @@ export class RealmsRegistry {
 
   countReceipts(): number {
     return countReceipts(this.#records);
+  }
+
+  /**
+   * All receipts as a chain, oldest first, also those whose row was edited: see `findBreaks`.
+   *
+   * @param from only those of the chain from this position on
+   */
+  getReceiptChain(from?: number): ChainedReceipt[] {
+    return selectReceiptChain(this.#records, from);
   }
 
   /** Keeps a source that the caller has verified. The first bytes under a hash stay. */

@@ -16,7 +16,7 @@ export const MAX_BUSY_WAIT_MS = 15_000;
  */
 export async function retryBusy<Result>(
   call: () => Result,
-  options: { maxWaitMs?: number; signal?: AbortSignal } = {},
+  options: { maxWaitMs?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<Result> {
   const maxWaitMs = options.maxWaitMs ?? MAX_BUSY_WAIT_MS;
   let waitedMs = 0;

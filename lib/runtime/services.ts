@@ -81,7 +81,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
 
   const approvals = chooseApprovalPolicy(settings.approvals, session.servesHttp, log);
   const useCases = createUseCases({ api, log, clock, session, registry, approvals, databasePath, indexPath });
-  const { dojo, syncer, installer, life, installDeps } = useCases;
+  const { dojo, syncer, installer, life, guard, installDeps } = useCases;
   const schedule = createSyncSchedule({
     syncer,
     registry,
@@ -105,9 +105,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     });
     return page;
   };
-  const stopSearching = syncer.onSynced(() => {
+  const stopFollowing = syncer.onSynced(() => {
     void dojo.searchAgain();
     void life.look();
+    void guard.lookDaily();
   });
 
   return {
@@ -129,11 +130,11 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     },
     reviewRequests: () => review(useCases, registry, log),
     async close() {
-      stopSearching();
+      stopFollowing();
       desk?.close();
       schedule.stop();
       syncer.stop();
-      await Promise.all([dojo.stop(), installer.stop(), life.stop()]);
+      await Promise.all([dojo.stop(), installer.stop(), life.stop(), guard.stop()]);
       close();
     },
   };
@@ -178,10 +179,11 @@ function createListeners(useCases: UseCases, log: Log): Record<IncomingEvent, (d
 }
 
 /** What was installed belongs to the realm of this Ronin's own katas from then on. */
-function refreshingLocal({ installer, syncer, installDeps }: UseCases): Pick<Installer, "install"> {
+function refreshingLocal({ installer, syncer, guard, installDeps }: UseCases): Pick<Installer, "install"> {
   return {
     async install(requestId, options) {
       await installer.install(requestId, options);
+      await guard.noteReceipts();
       await syncer.sync([LOCAL_REALM_ID]).catch((error: unknown) => {
         installDeps.log.warn(`the list of this Ronin's own katas is behind: ${messageOf(error)}`);
       });

@@ -5,6 +5,7 @@ import { createDesk, type Desk } from "../desk/desk.ts";
 import { createDojo, type Dojo } from "../dojo/dojo.ts";
 import type { HostApi } from "../host.ts";
 import type { ApprovalPolicy, InstallDeps } from "../install/deps.ts";
+import { createGuard, type Guard } from "../install/guard.ts";
 import { createInstaller, type Installer } from "../install/installer.ts";
 import { planInstall } from "../install/plan.ts";
 import { createLifeWatch, type LifeWatch } from "../life/watch.ts";
@@ -14,8 +15,11 @@ import { findFirstRoot } from "../realm-client/tuf-root.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { createChildRunner } from "../sync/spawn-child.ts";
 import { createRealmSyncer, type RealmSyncer } from "../sync/syncer.ts";
+import { readOrCreateApprovalKey } from "./approval-key.ts";
 import { createCredentials } from "./credentials.ts";
 import type { HostSession } from "./host-session.ts";
+import { approvalKeyPath } from "./paths.ts";
+import { createReceiptHeads } from "./receipt-heads.ts";
 import { syncEntryPath } from "./sync-entry.ts";
 import { readUserName } from "./user-name.ts";
 
@@ -25,6 +29,7 @@ export interface UseCases {
   syncer: RealmSyncer;
   installer: Installer;
   life: LifeWatch;
+  guard: Guard;
   /** What a decision and the recovery need beside the installer. */
   installDeps: InstallDeps;
   /** Where a person looks and decides. It listens on the bus until it is closed. */
@@ -114,5 +119,7 @@ export function createUseCases(parts: UseCaseParts): UseCases {
       sync: syncer.sync,
       person: readUserName,
     });
-  return { dojo, syncer, installer: createInstaller(installDeps), life, installDeps, openDesk };
+  const heads = createReceiptHeads(parts.databasePath, () => readOrCreateApprovalKey(approvalKeyPath()));
+  const guard = createGuard({ registry, bus, log, clock, host: session.installHost, heads });
+  return { dojo, syncer, installer: createInstaller(installDeps), life, guard, installDeps, openDesk };
 }

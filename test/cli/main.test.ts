@@ -32,7 +32,18 @@ describe("the realms process", () => {
     const ran = await runProcess(["--help"]);
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
     for (const command of [
-      ...["search", "show", "install", "pending", "approve", "reject", "receipts", "status", "page"],
+      ...[
+        "search",
+        "show",
+        "install",
+        "pending",
+        "approve",
+        "reject",
+        "receipts",
+        "status",
+        "verify",
+        "page",
+      ],
       ...["sync", "realm", "trust", "doctor", "drop-in", "completion"],
     ]) {
       expect(ran.stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));

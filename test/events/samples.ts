@@ -53,6 +53,8 @@ export const samples: Samples = {
   "kata.approval_unconfirmed": { proposalId, code: "proof_missing" },
   "kata.installed": { ...kata, proposalId, receiptId: "r-1", alreadyInstalled: false, trust: "pinned" },
   "kata.install_failed": { ...kata, proposalId, code: "source_hash_mismatch", message: "The bytes differ." },
+  "kata.altered": { ...kata, receiptId: "r-1", difference: "source_changed" },
+  "receipts.altered": { problem: "receipt_removed", receiptId: "r-1" },
   "kata.created": {
     proposalId,
     kataName: "notes.daily",

@@ -107,6 +107,7 @@ const reads: Record<string, () => unknown> = {
   getProof: () => registry.getProof(ids.registered),
   getReceipts: () => registry.getReceipts(),
   countReceipts: () => registry.countReceipts(),
+  getReceiptChain: () => registry.getReceiptChain(),
   findSource: () => registry.findSource(hashOf("s")),
   findHostKata: () => registry.findHostKata("a.a", "v1"),
   getHostKatas: () => registry.getHostKatas(),

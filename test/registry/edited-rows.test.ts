@@ -135,7 +135,7 @@ describe("another row that was edited behind our back", () => {
     const { id } = approved("downloading", "verified", "registered");
     registry.completeInstall(id, [receiptOf({ kataName: "finance.audit", kataVersion: "v2" })]);
     records.run(
-      `INSERT INTO kata_install_receipts VALUES ('x', 'a', 'v1', 'r', 'today', 1, 's', 'c', 'me', NULL, NULL)`,
+      `INSERT INTO kata_install_receipts VALUES ('x', 'a', 'v1', 'r', 'today', 1, 's', 'c', 'me', NULL, NULL, NULL, NULL)`,
     );
     const read = () => registry.getReceipts();
     expect(codeOf(read, RegistryError)).toBe("invalid_input");

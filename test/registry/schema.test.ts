@@ -71,6 +71,7 @@ describe("an empty database", () => {
       ["records-4-accept-stale"],
       ["records-5-life"],
       ["records-6-announced"],
+      ["records-7-receipt-chain"],
     ]);
   });
 

@@ -54,6 +54,8 @@ describe("a pack", () => {
     ["is cut off", gzipSync(raw).subarray(0, -20)],
     ["has a wrong checksum", Buffer.concat([gzipSync(raw).subarray(0, -8), Buffer.alloc(8)])],
     ["is empty", Buffer.alloc(0)],
+    ["goes on with a zero", Buffer.concat([gzipSync(raw), Buffer.alloc(1)])],
+    ["goes on with zeros", Buffer.concat([gzipSync(raw), Buffer.alloc(100_000)])],
   ])("that %s is pack_corrupt", async (_name, packed) => {
     expect(await codeOfAsync(() => inflate(packed, raw.length), RealmError)).toBe("pack_corrupt");
   });

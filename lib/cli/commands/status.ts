@@ -9,6 +9,7 @@ import type { CommandContext } from "../context.ts";
 import { countOf, toFields, toIsoTime } from "../format.ts";
 import { isHostUp } from "../host-client.ts";
 import type { Report } from "../print.ts";
+import { isSound, toSummary, verifyHere } from "./verify.ts";
 
 interface RealmStatus {
   realm: Realm;
@@ -18,10 +19,12 @@ interface RealmStatus {
 }
 
 /** `realms status`: whether Ronin answers, who may decide, and how fresh each realm is. */
-export async function showStatus({ registry, host, around }: CommandContext): Promise<Report> {
+export async function showStatus(context: CommandContext): Promise<Report> {
+  const { registry, host, around } = context;
   const isUp = await isHostUp(host.port);
   const { realms, pending, unfinished, receipts } = await retryBusy(() => readCounts(registry));
   const approvals = host.note?.approvals;
+  const verification = await verifyHere(context);
   const key = { path: approvalKeyPath(around.env), state: keyState(approvalKeyPath(around.env)) };
   return {
     json: {
@@ -30,6 +33,7 @@ export async function showStatus({ registry, host, around }: CommandContext): Pr
       pending,
       unfinished,
       receipts,
+      verification,
       realms: realms.map(({ realm, ...status }) => ({ ...withoutKeyName(realm), ...status })),
     },
     lines: [
@@ -45,6 +49,7 @@ export async function showStatus({ registry, host, around }: CommandContext): Pr
             "Installed",
             `${countOf(receipts, "receipt", "receipts")}${receipts === 0 ? "" : ": realms receipts"}`,
           ],
+          ["Verified", `${toSummary(verification)}${isSound(verification) ? "" : ": realms verify"}`],
         ],
         0,
       ),
@@ -66,7 +71,7 @@ function readCounts(registry: RealmsRegistry): Counts {
   return {
     unfinished: registry.getRequests({ status: "approved" }).filter(isUnfinished).length,
     pending: registry.getPendingRequests().length,
-    receipts: registry.getReceipts().length,
+    receipts: registry.countReceipts(),
     realms: registry.getRealms().map((realm) => ({
       realm,
       sync: registry.getSyncStatus(realm.id),
