@@ -5,7 +5,7 @@ import { messageOf } from "../errors.ts";
 import type { HostHttp } from "../host.ts";
 import type { Log } from "../log.ts";
 import { removeLeftovers } from "./leftovers.ts";
-import { approvalKeyPath, hostNotePath } from "./paths.ts";
+import { approvalKeyPath, hostNotePath, pageTokenPath } from "./paths.ts";
 
 /** What the command needs to find the host that runs: written soon after start, read by `realms`. */
 const hostNoteSchema = z.object({
@@ -31,7 +31,7 @@ export function noteHost(
   log: Log,
 ): void {
   try {
-    for (const path of [hostNotePath(), approvalKeyPath()]) removeLeftovers(path, now);
+    for (const path of [hostNotePath(), approvalKeyPath(), pageTokenPath()]) removeLeftovers(path, now);
     writeHostNote(hostNotePath(), { ...host, pid: process.pid, startedAt: now });
   } catch (error) {
     log.warn(`the realms command will need --db and --port: ${messageOf(error)}`);

@@ -65,7 +65,6 @@ describeInBrowser("a proposal", ({ open }) => {
     await page.getByText("It is installed.").waitFor();
     expect(await isFocused(page, "body")).toBe(false);
     expect(await installed()).toEqual([{ name: "finance.subscriptions", version: "v1" }]);
-    expect(await page.locator("#pending").getAttribute("data-count")).toBe("0");
 
     await page.keyboard.press("Home");
     await page.evaluate("document.activeElement.blur()");
@@ -74,11 +73,13 @@ describeInBrowser("a proposal", ({ open }) => {
     await page.getByRole("heading", { name: "History" }).waitFor();
     await tabTo(page, "summary");
     await page.keyboard.press("Enter");
-    expect(await page.getByRole("article").filter({ hasText: "v1" }).textContent()).toMatch(/installed[\s\S]*Checksum\s*verified/);
+    expect(await page.getByRole("article").filter({ hasText: "v1" }).textContent()).toMatch(
+      /installed[\s\S]*Checksum\s*verified/,
+    );
   }, 60_000);
 
   test("shows what changed since the version that is installed", async () => {
-    await world.miss("Remind me before subscriptions and recurring payments are due each month");
+    // The older version was chosen, so the newer one waits as an update.
     await page.goto(`${world.origin}/dojo`);
     await page.getByRole("link", { name: "finance.subscriptions" }).first().click();
     await page.getByRole("heading", { name: "What changed since v1, which you have" }).waitFor();

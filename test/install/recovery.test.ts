@@ -263,7 +263,7 @@ describe("after a stop between the end of an install and the word of it", () => 
     await leaveApproved();
     await recover();
     world.events.length = 0;
-    edit("DELETE FROM realms_migrations WHERE name = 'records-4-announced'");
+    edit("DELETE FROM realms_migrations WHERE name = 'records-6-announced'");
     forget();
     openRegistry({ recordsPath: world.databasePath, indexPath: ":memory:" }).close();
     await recover();

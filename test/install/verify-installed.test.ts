@@ -148,6 +148,7 @@ describe("the receipts", () => {
     const { registry } = world;
     const slow = {
       findHostKata: registry.findHostKata.bind(registry),
+      getRemovals: () => [],
       getReceiptChain: () => {
         const before = registry.getReceiptChain();
         // The end of a chain that is longer by one than what was read.
