@@ -1,12 +1,15 @@
 import type { Database } from "bun:sqlite";
 import type { TableSpec } from "./ensure-table.ts";
-import { toGramBlocks, type Texts } from "./gram-blocks.ts";
+import { CHUNK_KATAS, type Texts, toGramBlocks } from "./gram-blocks.ts";
 import { GRAMS } from "./grams.ts";
-import { all, count, run } from "./sql.ts";
+import { all, count, type Row, run } from "./sql.ts";
 import { idOf, insertTexts, takeChunkNames } from "./texts-table.ts";
 
 /** So few katas are read faster than looked up, and a change of one writes one row in the place of hundreds. */
 export const MAX_UNINDEXED = 32;
+
+/** No index gets so far, and a number that somebody wrote must not leave what a double holds exactly. */
+const MAX_CHUNK = 2 ** 32;
 
 /** Katas of one realm that a search can go through in the order of their names, all of them active or none. */
 export interface Chunk {
@@ -48,14 +51,26 @@ export function selectChunks(db: Database, realmIds: readonly string[]): Chunk[]
   const rows = all(db, "SELECT * FROM realm_kata_chunks WHERE realm_id IN (SELECT value FROM json_each(?))", [
     JSON.stringify(realmIds),
   ]);
-  return rows.map((row) => ({
-    chunk: Number(row.chunk),
+  return rows.flatMap((row) => toChunk(row) ?? []);
+}
+
+/** Undefined for a row that no build of ours wrote: what it names is not found until its realm is synced anew. */
+function toChunk(row: Row): Chunk | undefined {
+  const [chunk, katas, live] = [Number(row.chunk), Number(row.katas), Number(row.live)];
+  if (!isCount(chunk, MAX_CHUNK) || !isCount(katas, CHUNK_KATAS) || !isCount(live, CHUNK_KATAS))
+    return undefined;
+  return {
+    chunk,
     realmId: String(row.realm_id),
     isActive: row.is_active === 1,
     firstName: String(row.first_name),
-    katas: Number(row.katas),
-    live: Number(row.live),
-  }));
+    katas,
+    live,
+  };
+}
+
+function isCount(value: number, max: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= max;
 }
 
 /** The blocks of these grams that the chunk has. */
@@ -74,17 +89,24 @@ export function selectBlocks(db: Database, chunk: number, grams: readonly number
 
 /** Stores katas in the order of their names as one chunk, inside the caller's transaction. */
 export function insertChunk(db: Database, realmId: string, isActive: boolean, katas: readonly Texts[]): void {
-  const chunk = count(db, "SELECT coalesce(max(chunk), 0) + 1 FROM realm_kata_chunks");
+  const chunk = count(
+    db,
+    "SELECT coalesce(max(chunk), 0) + 1 FROM realm_kata_chunks WHERE chunk BETWEEN 0 AND ?",
+    [MAX_CHUNK],
+  );
   run(
     db,
-    `INSERT INTO realm_kata_chunks (chunk, realm_id, is_active, first_name, katas, live)
+    `INSERT OR REPLACE INTO realm_kata_chunks (chunk, realm_id, is_active, first_name, katas, live)
      VALUES (?1, ?2, ?3, ?4, ?5, ?5)`,
     [chunk, realmId, Number(isActive), katas[0]?.[0] ?? "", katas.length],
   );
   for (const [number, texts] of katas.entries()) insertTexts(db, idOf(chunk, number), realmId, texts);
   if (katas.length <= MAX_UNINDEXED) return;
   for (const { gram, block } of toGramBlocks(katas)) {
-    run(db, "INSERT INTO realm_kata_grams (id, block) VALUES (?, ?)", [chunk * GRAMS + gram, block]);
+    run(db, "INSERT OR REPLACE INTO realm_kata_grams (id, block) VALUES (?, ?)", [
+      chunk * GRAMS + gram,
+      block,
+    ]);
   }
 }
 

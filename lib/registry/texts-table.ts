@@ -37,7 +37,8 @@ export function numberOf(id: number): number {
 export function insertTexts(db: Database, id: number, realmId: string, texts: Texts): void {
   run(
     db,
-    `INSERT INTO realm_kata_texts (id, realm_id, kata_name, tag_text, description_text)
+    // What stands in the way was not written by us: these rows come from the index and are made anew from it.
+    `INSERT OR REPLACE INTO realm_kata_texts (id, realm_id, kata_name, tag_text, description_text)
      VALUES (?, ?, ?, ?, ?)`,
     [id, realmId, ...texts],
   );

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { ReceiptHeads } from "../install/verify-installed.ts";
 import { sha256Hex } from "../trust/digest.ts";
 import { type ChainHead, headMac, isHeadGenuine } from "../trust/receipt-chain.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { stateDir } from "./paths.ts";
 
 const headSchema = z.object({
@@ -35,6 +36,7 @@ export function createReceiptHeads(
       const held = key();
       if (held === undefined) return;
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      removeLeftovers(path, Date.now());
       const staged = `${path}.${process.pid}`;
       try {
         writeFileSync(staged, JSON.stringify({ ...head, mac: headMac(head, database, held) }), {

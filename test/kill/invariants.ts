@@ -117,7 +117,8 @@ export function readSaid(home: string): Said[] {
 const known = [
   /^said\.ndjson$/,
   /^ronin(\.realms-index)?\.db(-wal|-shm)?$/,
-  /^state\/(approval\.key|host\.json)$/,
+  /^ronin\.realms-index\.db\.checked$/,
+  /^state\/(approval\.key|host\.json|receipts-[0-9a-f]{16}\.json)$/,
   /^ronin\.realms-index-metadata\/realm-acme\/(first-root|root|timestamp|snapshot|targets|realm)\.json$/,
 ];
 

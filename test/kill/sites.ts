@@ -10,7 +10,7 @@ export interface Site {
 }
 
 /** Rooms that no host and no sync of this story runs: a person's command, the build, and the host itself. */
-const elsewhere = /^lib\/(?:cli|publish|build|embedded-host|web)\//;
+const elsewhere = /^lib\/(?:cli|publish|build|drop-in|embedded-host|web)\//;
 /** What the host writes when it registers a kata is a step of an install. */
 const hostsOwn = "lib/embedded-host/kata/store.ts";
 const writing =
