@@ -4,8 +4,8 @@ import { addKata, emptySet, intersect, type KataSet } from "./kata-set.ts";
 /** What a search looks through of a kata: its texts by place. */
 export type Texts = readonly [name: string, tags: string, description: string];
 
-/** Katas of a chunk at most: as many as two bytes can number. */
-export const CHUNK_KATAS = 2 ** 16;
+/** Katas of a chunk at most: two bytes number them, and making the blocks of so many is what a sync's memory goes to. */
+export const CHUNK_KATAS = 2 ** 14;
 
 /** Which katas of a chunk hold one gram: two bytes a kata, ascending, or a {@link KataSet} where that is no longer. */
 export interface GramBlock {
