@@ -6,6 +6,7 @@ import type { HostHttp } from "../host.ts";
 import type { Log } from "../log.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { approvalKeyPath, hostNotePath, pageTokenPath } from "./paths.ts";
+import { receiptHeadPath } from "./receipt-heads.ts";
 
 /** What the command needs to find the host that runs: written soon after start, read by `realms`. */
 const hostNoteSchema = z.object({
@@ -31,7 +32,8 @@ export function noteHost(
   log: Log,
 ): void {
   try {
-    for (const path of [hostNotePath(), approvalKeyPath(), pageTokenPath()]) removeLeftovers(path, now);
+    const staged = [hostNotePath(), approvalKeyPath(), pageTokenPath(), receiptHeadPath(host.databasePath)];
+    for (const path of staged) removeLeftovers(path, now);
     writeHostNote(hostNotePath(), { ...host, pid: process.pid, startedAt: now });
   } catch (error) {
     log.warn(`the realms command will need --db and --port: ${messageOf(error)}`);

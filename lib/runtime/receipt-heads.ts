@@ -4,7 +4,6 @@ import * as z from "zod";
 import type { ReceiptHeads } from "../install/verify-installed.ts";
 import { sha256Hex } from "../trust/digest.ts";
 import { type ChainHead, headMac, isHeadGenuine } from "../trust/receipt-chain.ts";
-import { removeLeftovers } from "./leftovers.ts";
 import { stateDir } from "./paths.ts";
 
 const headSchema = z.object({
@@ -12,6 +11,11 @@ const headSchema = z.object({
   hash: z.string(),
   mac: z.string(),
 });
+
+/** Where the end of this database's chain is remembered. */
+export function receiptHeadPath(databasePath: string, env?: Record<string, string | undefined>): string {
+  return join(stateDir(env), `receipts-${sha256Hex(realPathOf(databasePath)).slice(0, 16)}.json`);
+}
 
 /**
  * Remembers the end of a database's chain of receipts in the user's own folder, signed with the approval key. So
@@ -26,7 +30,7 @@ export function createReceiptHeads(
   env?: Record<string, string | undefined>,
 ): ReceiptHeads & { write(head: ChainHead): void } {
   const database = realPathOf(databasePath);
-  const path = join(stateDir(env), `receipts-${sha256Hex(database).slice(0, 16)}.json`);
+  const path = receiptHeadPath(databasePath, env);
   return {
     read() {
       const text = readText(path);
@@ -36,7 +40,6 @@ export function createReceiptHeads(
       const held = key();
       if (held === undefined) return;
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      removeLeftovers(path, Date.now());
       const staged = `${path}.${process.pid}`;
       try {
         writeFileSync(staged, JSON.stringify({ ...head, mac: headMac(head, database, held) }), {
