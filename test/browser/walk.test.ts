@@ -81,6 +81,7 @@ describeInBrowser("a proposal", ({ open }) => {
   test("shows what changed since the version that is installed", async () => {
     // The older version was chosen, so the newer one waits as an update.
     await page.goto(`${world.origin}/dojo`);
+    await page.locator('#pending[data-count="1"]').waitFor({ state: "attached" });
     await page.getByRole("link", { name: "finance.subscriptions" }).first().click();
     await page.getByRole("heading", { name: "What changed since v1, which you have" }).waitFor();
     expect(await page.locator(".diff ins").allTextContents()).toContain(
