@@ -270,7 +270,8 @@ test("a request lives as the model says, whatever is done to it and in whatever 
       }
       for (const { end, step } of model.lives) ends.add(`${end} ${step}`);
     }),
-    { numRuns: RUNS },
+    // Always the same ones: whether chance comes by every end must not decide.
+    { numRuns: RUNS, seed: 20261123 },
   );
   // The commands come by every end that there is, or the test says less than it seems to.
   for (const end of [
