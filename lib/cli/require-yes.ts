@@ -16,7 +16,18 @@ export async function requireYes(
   if (isJson || !around.isTTY) {
     throw new CommandError("usage", "There is nobody to ask. Look first, then add --yes.");
   }
-  const { stdin: input, stdout: output, signal } = around;
+  await requireConfirmed(around, question);
+}
+
+/**
+ * Goes on when the person on the terminal says yes.
+ *
+ * @throws CommandError `declined`, `interrupted`
+ */
+export async function requireConfirmed(
+  { stdin: input, stdout: output, signal }: CommandContext["around"],
+  question: string,
+): Promise<void> {
   const answer = await askToConfirm(question, { input, output, signal });
   if (answer === undefined) throw new CommandError("interrupted", "Interrupted. Nothing was changed.");
   if (!answer) throw new CommandError("declined", "Nothing was changed.");

@@ -1,11 +1,11 @@
 import type { RealmPreview, RealmView } from "../../desk/shown.ts";
 import { CommandError } from "../command-error.ts";
-import { askToConfirm } from "../confirm.ts";
 import type { RealmChange } from "../desk/command-desk.ts";
 import type { DeskContext } from "../desk/with-desk.ts";
 import { getRealm } from "../find-realm.ts";
 import type { Report } from "../print.ts";
 import { toPreviewLines, toRealmsLines } from "../realm-lines.ts";
+import { requireConfirmed } from "../require-yes.ts";
 
 export interface AddRealmOptions {
   name?: string | undefined;
@@ -38,7 +38,7 @@ export async function addRealm(
   context.say([...toPreviewLines(preview), ""]);
   const shown = preview.signing.kind === "signed" ? preview.signing.fingerprint : null;
   if (options.fingerprint !== undefined) verifyFingerprint(preview, options.fingerprint);
-  else if (!isSure) await confirm(context, toQuestion(preview));
+  else if (!isSure) await requireConfirmed(context.around, toQuestion(preview));
   await context.desk.addRealm({ ticket: preview.ticket, fingerprint: shown });
   return {
     json: { outcome: "added", id, url: preview.url, fingerprint: shown },
@@ -97,7 +97,7 @@ export async function changeRealm(
   if (question !== undefined && !yes) {
     verifyCanAsk(context, false, `realms realm ${change} ${id} --yes`);
     context.say([...toRealmsLines([realm]), ""]);
-    await confirm(context, question(realm));
+    await requireConfirmed(context.around, question(realm));
   }
   await desk.changeRealm(id, change);
   return { json: { outcome: change, id }, lines: [`${id} ${done}.`] };
@@ -108,11 +108,4 @@ function verifyCanAsk({ around, isJson }: DeskContext, isSure: boolean, how: str
   if (isSure || (around.isTTY && !isJson)) return;
   const why = isJson ? "--json prints one document and cannot ask" : "There is no terminal to ask on";
   throw new CommandError("usage", `${why}.\nTo decide it here:  ${how}`);
-}
-
-async function confirm({ around }: DeskContext, question: string): Promise<void> {
-  const { stdin: input, stdout: output, signal } = around;
-  const answer = await askToConfirm(question, { input, output, signal });
-  if (answer === undefined) throw new CommandError("interrupted", "Interrupted. Nothing was changed.");
-  if (!answer) throw new CommandError("declined", "Nothing was changed.");
 }
