@@ -20,8 +20,7 @@ export interface Surroundings {
 
 /** Whether the kata fits this Ronin and its skills. Both ends of the version range are inclusive. */
 export function reportCompatibility(kata: RealmKataMetadata, around: Surroundings): CompatibilityReport {
-  const tooOld = kata.minRoninVersion !== undefined && semver.lt(around.roninVersion, kata.minRoninVersion);
-  const tooNew = kata.maxRoninVersion !== undefined && semver.gt(around.roninVersion, kata.maxRoninVersion);
+  const { tooOld, tooNew } = compareRange(kata, around.roninVersion);
   const missingSkills = findMissingSkills(kata.requiredSkills, around.hasSkill);
 
   const suggestions: string[] = [];
@@ -40,7 +39,32 @@ export function reportCompatibility(kata: RealmKataMetadata, around: Surrounding
 
 /** Whether the Ronin version alone allows it: what `compatibleVersions` is filtered by. */
 export function supportsRonin(kata: RealmKataMetadata, roninVersion: string): boolean {
-  return reportCompatibility(kata, { roninVersion }).isCompatible;
+  const { tooOld, tooNew } = compareRange(kata, roninVersion);
+  return !tooOld && !tooNew;
+}
+
+type Range = Pick<RealmKataMetadata, "minRoninVersion" | "maxRoninVersion">;
+
+function compareRange({ minRoninVersion, maxRoninVersion }: Range, roninVersion: string) {
+  return {
+    tooOld: minRoninVersion !== undefined && compareVersions(roninVersion, minRoninVersion) < 0,
+    tooNew: maxRoninVersion !== undefined && compareVersions(roninVersion, maxRoninVersion) > 0,
+  };
+}
+
+/** Katas name few different versions, and parsing two of them takes longer than parsing the kata. */
+const orders = new Map<string, Map<string, number>>();
+const MAX_VERSIONS = 1000;
+
+function compareVersions(one: string, other: string): number {
+  const known = orders.get(one)?.get(other);
+  if (known !== undefined) return known;
+  const order = semver.compare(one, other);
+  const own = orders.get(one) ?? new Map<string, number>();
+  if (own.size >= MAX_VERSIONS) own.clear();
+  if (orders.size >= MAX_VERSIONS) orders.clear();
+  orders.set(one, own.set(other, order));
+  return order;
 }
 
 function findMissingSkills(required: readonly string[], hasSkill: Surroundings["hasSkill"]): string[] {

@@ -10,7 +10,9 @@ const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/gu;
 
 /** `text` on one line, without invisible characters, at most `maxChars` code points. */
 export function toPlainText(text: string, maxChars: number): string {
+  // Half a surrogate pair is no character, and databases and encoders would each replace it in their own way.
   const plain = text
+    .toWellFormed()
     .replace(/[\t\n\r]+/g, " ")
     .replace(invisible, "")
     .replace(/ {2,}/g, " ")

@@ -5,6 +5,7 @@ import type { PackRow } from "../model/wire.ts";
 import { bucketOf } from "../trust/state.ts";
 import { createBaseBuckets } from "./base-buckets.ts";
 import { createDeltaBuckets } from "./delta-buckets.ts";
+import { createFirstKatas } from "./first-katas.ts";
 import { removeForeignRows } from "./foreign-rows.ts";
 import { toIndexRow } from "./index-row.ts";
 import { countRows, hasRows, selectKata, upsertPackedRow } from "./index-table.ts";
@@ -12,7 +13,7 @@ import { changeOf, deleteAll, type IndexChanges } from "./index-writes.ts";
 import { createNameRefresher } from "./name-refresher.ts";
 import { assertImmutable, digestOf } from "./pack-rows.ts";
 import { upsertState } from "./pack-tables.ts";
-import { hasTexts } from "./refresh-texts.ts";
+import { isSearchable } from "./refresh-katas.ts";
 import type { Row } from "./sql.ts";
 import { type RealmValidator, upsertValidator } from "./validators-table.ts";
 import { write } from "./write.ts";
@@ -31,7 +32,10 @@ export interface PackUpdate {
    * stored goes unseen.
    */
   kind: "base" | "delta" | "anew";
-  /** Read once, inside the transaction: what it throws rolls everything back. Each version comes once. */
+  /**
+   * Read once, inside the transaction: what it throws rolls everything back. In publishing order, by name and then
+   * oldest first; each version comes once.
+   */
   rows: Iterable<DigestedRow>;
   /** What the pointer promises. */
   target: { seq: number; state: string; rows: number; pointerHash: string };
@@ -88,9 +92,10 @@ function storeRows(
   onRow: (row: PackRow, before: Row | undefined, digest: Uint8Array) => void,
 ): IndexChanges {
   const changes: IndexChanges = { added: 0, updated: 0, withdrawn: 0, unchanged: 0 };
-  const names = createNameRefresher(db, realm.id);
   const isFirst = !hasRows(db, realm.id);
-  const isSearchable = hasTexts(db, realm.id);
+  const wasSearchable = isSearchable(db, realm.id);
+  const search =
+    isFirst && !wasSearchable ? createFirstKatas(db, realm.id) : createNameRefresher(db, realm.id);
   for (const { row, digest } of rows) {
     const next = toIndexRow(realm, row);
     const before = isFirst ? undefined : selectKata(db, realm.id, row.name, row.version);
@@ -98,11 +103,11 @@ function storeRows(
     onRow(row, before, digest);
     const change = changeOf(before, next);
     changes[change] += 1;
-    if (change !== "unchanged" || !isSearchable) names.touch(row.name);
+    if (change !== "unchanged" || !wasSearchable) search.touch(row);
     if (change === "unchanged" && isDigestStored(before, digest)) continue;
     upsertPackedRow(db, next, digest);
   }
-  names.finish();
+  search.finish();
   return changes;
 }
 

@@ -1,19 +1,17 @@
 import type { Database } from "bun:sqlite";
-import type { Chunk } from "./chunks-table.ts";
 import { type ChunkWords, createChunkWords, type Rank } from "./chunk-words.ts";
-import type { Texts } from "./gram-blocks.ts";
+import type { Chunk } from "./chunks-table.ts";
 import { PLACES } from "./grams.ts";
 import { addKata, emptySet } from "./kata-set.ts";
-import { toShownTexts } from "./refresh-texts.ts";
-import { isFiltering, selectPassing, type VersionFilter } from "./shown-versions.ts";
-import type { Row } from "./sql.ts";
-import { idOf, numberOf, selectTexts } from "./texts-table.ts";
+import { idOf, numberOf, selectKatas } from "./katas-table.ts";
+import { isActive, type ShownKata, textIn } from "./shown-kata.ts";
+import type { PreparedFilter } from "./version-filter.ts";
 
 export interface ChunkSearchDeps {
   db: Database;
   /** Folded; at least one. */
   words: readonly string[];
-  filter: VersionFilter;
+  filter: PreparedFilter | undefined;
   isOffered: (realmId: string, name: string) => boolean;
 }
 
@@ -25,22 +23,22 @@ export interface Stage extends Rank {
 /** Goes through the katas of one chunk, stage by stage and each in the order of names. */
 export interface ChunkSearch {
   chunk: Chunk;
-  /** The names of the katas of this stage that no earlier call gave. */
-  find(stage: Stage): Generator<string>;
+  /** The katas of this stage that no earlier call gave. */
+  find(stage: Stage): Generator<ShownKata>;
   /** Finds a kata by itself and out of turn; undefined when it is not one to show. */
   take(id: number): Verdict | undefined;
 }
 
-/** What a kata is for this search. */
+/** What a kata is for this search, with those of its versions that pass the filter. */
 export interface Verdict extends Stage {
-  name: string;
+  kata: ShownKata;
 }
 
-const FIRST_BATCH = 24;
+const FIRST_BATCH = 20;
 const MAX_BATCH = 1024;
 
 export function createChunkSearch(deps: ChunkSearchDeps, chunk: Chunk): ChunkSearch {
-  const words: ChunkWords = createChunkWords(deps.db, chunk, deps.words);
+  const words: ChunkWords = createChunkWords(deps.db, chunk, deps.words, deps.filter?.tags ?? []);
   const done = emptySet(chunk.katas);
   const verdicts = new Map<number, Verdict>();
 
@@ -49,7 +47,10 @@ export function createChunkSearch(deps: ChunkSearchDeps, chunk: Chunk): ChunkSea
     const unread = numbers.filter((number) => !verdicts.has(number));
     if (unread.length === 0) return;
     const ids = unread.map((number) => idOf(chunk.chunk, number));
-    for (const [number, verdict] of readVerdicts(deps, chunk, ids)) verdicts.set(number, verdict);
+    for (const [id, kata] of selectKatas(deps.db, ids, deps.filter?.holding ?? [])) {
+      const verdict = toVerdict(deps, chunk, kata);
+      if (verdict !== undefined) verdicts.set(numberOf(id), verdict);
+    }
     for (const number of unread) if (!verdicts.has(number)) addKata(done, number);
   };
 
@@ -82,7 +83,7 @@ export function createChunkSearch(deps: ChunkSearchDeps, chunk: Chunk): ChunkSea
           const verdict = verdicts.get(number);
           if (verdict === undefined || !isOf(verdict, stage)) continue;
           take(number);
-          yield verdict.name;
+          yield verdict.kata;
         }
         const last = numbers.at(-1);
         if (last === undefined) return;
@@ -102,38 +103,26 @@ function isOf(verdict: Verdict, stage: Stage): boolean {
   );
 }
 
-function readVerdicts(deps: ChunkSearchDeps, chunk: Chunk, ids: readonly number[]): Map<number, Verdict> {
-  const verdicts = new Map<number, Verdict>();
-  for (const { id, texts, isActive } of readTexts(deps, chunk, ids)) {
-    const rank = toRank(texts, deps.words);
-    const [name] = texts;
-    if (rank === undefined || !deps.isOffered(chunk.realmId, name)) continue;
-    verdicts.set(numberOf(id), { ...rank, isActive, name });
-  }
-  return verdicts;
-}
-
-function readTexts({ db, filter }: ChunkSearchDeps, { isActive }: Chunk, ids: readonly number[]) {
-  if (!isFiltering(filter)) {
-    return selectTexts(db, ids).map((row) => ({ id: Number(row.id), texts: toTexts(row), isActive }));
-  }
-  const versions = Map.groupBy(selectPassing(db, ids, filter), (row) => Number(row.id));
-  return [...versions].map(([id, rows]) => ({ id, ...toShownTexts(rows) }));
-}
-
-function toTexts(row: Row): Texts {
-  return [String(row.kata_name), String(row.tag_text), String(row.description_text)];
+/** Undefined for a kata of which nothing is to be found. */
+function toVerdict(deps: ChunkSearchDeps, { realmId }: Chunk, whole: ShownKata): Verdict | undefined {
+  if (!deps.isOffered(realmId, whole.name)) return undefined;
+  const kata =
+    deps.filter === undefined ? whole : { ...whole, versions: whole.versions.filter(deps.filter.passes) };
+  if (kata.versions.length === 0) return undefined;
+  const rank = toRank(kata, deps.words);
+  return rank && { ...rank, isActive: isActive(kata), kata };
 }
 
 /** How many of the words the texts hold and the best place of any; undefined for none. */
-function toRank(texts: Texts, words: readonly string[]): Rank | undefined {
-  let found = 0;
-  let best: Rank["place"] = 2;
-  for (const word of words) {
-    const place = PLACES.find((at) => texts[at].includes(word));
-    if (place === undefined) continue;
-    found += 1;
-    if (place < best) best = place;
+function toRank(kata: ShownKata, words: readonly string[]): Rank | undefined {
+  let best: Rank["place"] | undefined;
+  let missing = words;
+  for (const place of PLACES) {
+    if (missing.length === 0) break;
+    const text = textIn(place, kata);
+    const others = missing.filter((word) => !text.includes(word));
+    if (others.length < missing.length) best ??= place;
+    missing = others;
   }
-  return found === 0 ? undefined : { words: found, place: best };
+  return best === undefined ? undefined : { words: words.length - missing.length, place: best };
 }

@@ -1,8 +1,9 @@
 import type { Database } from "bun:sqlite";
-import { type Chunk, MAX_UNINDEXED, selectBlocks } from "./chunks-table.ts";
+import { MAX_UNINDEXED } from "./chunk-writer.ts";
+import { type Chunk, selectBlocks } from "./chunks-table.ts";
 import { intersectBlocks } from "./gram-blocks.ts";
-import { gramsOf, PLACES, type Place } from "./grams.ts";
-import { emptySet, findKata, type KataSet, unite, uniteBoth } from "./kata-set.ts";
+import { gramsOf, PLACES, type Place, TAGS } from "./grams.ts";
+import { emptySet, findKata, intersect, type KataSet, unite, uniteBoth } from "./kata-set.ts";
 
 /** What a stage of a search looks for: katas with this many of the words, the best of them in this place. */
 export interface Rank {
@@ -19,15 +20,35 @@ export interface ChunkWords {
   find(rank: Rank, without: KataSet, from: number): number | undefined;
 }
 
-/** Reads the blocks of a place when the first rank asks for it, and never more of them than the words need. */
-export function createChunkWords(db: Database, chunk: Chunk, words: readonly string[]): ChunkWords {
+/**
+ * Reads the blocks of a place when the first rank asks for it, and never more of them than the words need.
+ *
+ * @param tags only katas that may have each of these as a tag are found
+ */
+export function createChunkWords(
+  db: Database,
+  chunk: Chunk,
+  words: readonly string[],
+  tags: readonly string[],
+): ChunkWords {
   const found = PLACES.map((place) => once(() => findWords(db, chunk, words, place)));
   const foundIn = (place: Place): readonly KataSet[] => found[place]?.() ?? [];
+
+  // An empty tag has no gram, and in the tags no word is in everything.
+  const tagged = once(() =>
+    findWords(
+      db,
+      chunk,
+      tags.filter((tag) => tag !== ""),
+      TAGS,
+    ),
+  );
 
   const uptoPlace: ReadonlyArray<() => KataSet> = PLACES.map((place) =>
     once(() => {
       const set = uptoPlace[place - 1]?.().slice() ?? emptySet(chunk.katas);
       for (const word of foundIn(place)) unite(set, word);
+      for (const tag of tagged()) intersect(set, tag);
       return set;
     }),
   );

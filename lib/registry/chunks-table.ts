@@ -1,12 +1,9 @@
 import type { Database } from "bun:sqlite";
 import type { TableSpec } from "./ensure-table.ts";
-import { CHUNK_KATAS, type Texts, toGramBlocks } from "./gram-blocks.ts";
+import { CHUNK_KATAS, type GramBlock } from "./gram-blocks.ts";
 import { GRAMS } from "./grams.ts";
 import { all, count, type Row, run } from "./sql.ts";
-import { idOf, insertTexts, takeChunkNames } from "./texts-table.ts";
-
-/** So few katas are read faster than looked up, and a change of one writes one row in the place of hundreds. */
-export const MAX_UNINDEXED = 32;
+import { takeChunkNames } from "./katas-table.ts";
 
 /** No index gets so far, and a number that somebody wrote must not leave what a double holds exactly. */
 const MAX_CHUNK = 2 ** 32;
@@ -87,22 +84,24 @@ export function selectBlocks(db: Database, chunk: number, grams: readonly number
   );
 }
 
-/** Stores katas in the order of their names as one chunk, inside the caller's transaction. */
-export function insertChunk(db: Database, realmId: string, isActive: boolean, katas: readonly Texts[]): void {
-  const chunk = count(
-    db,
-    "SELECT coalesce(max(chunk), 0) + 1 FROM realm_kata_chunks WHERE chunk BETWEEN 0 AND ?",
-    [MAX_CHUNK],
-  );
+/** No chunk of the file has this number or a higher one. */
+export function selectNextChunk(db: Database): number {
+  return count(db, "SELECT coalesce(max(chunk), 0) + 1 FROM realm_kata_chunks WHERE chunk BETWEEN 0 AND ?", [
+    MAX_CHUNK,
+  ]);
+}
+
+export function insertChunk(db: Database, { chunk, realmId, isActive, firstName, katas, live }: Chunk): void {
   run(
     db,
     `INSERT OR REPLACE INTO realm_kata_chunks (chunk, realm_id, is_active, first_name, katas, live)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?5)`,
-    [chunk, realmId, Number(isActive), katas[0]?.[0] ?? "", katas.length],
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    [chunk, realmId, Number(isActive), firstName, katas, live],
   );
-  for (const [number, texts] of katas.entries()) insertTexts(db, idOf(chunk, number), realmId, texts);
-  if (katas.length <= MAX_UNINDEXED) return;
-  for (const { gram, block } of toGramBlocks(katas)) {
+}
+
+export function insertGrams(db: Database, chunk: number, blocks: Iterable<GramBlock>): void {
+  for (const { gram, block } of blocks) {
     run(db, "INSERT OR REPLACE INTO realm_kata_grams (id, block) VALUES (?, ?)", [
       chunk * GRAMS + gram,
       block,

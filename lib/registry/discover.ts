@@ -1,16 +1,14 @@
 import type { Database } from "bun:sqlite";
 import * as z from "zod";
 import { supportsRonin } from "../model/compatibility.ts";
-import { byVersionDescending, type Complexity, type RealmKataMetadata } from "../model/kata.ts";
+import type { Complexity, RealmKataMetadata } from "../model/kata.ts";
 import type { Realm } from "../model/realm.ts";
 import { isOffered } from "./bindings.ts";
-import { type FoundKata, findKatas } from "./find-katas.ts";
-import { toKata } from "./index-row.ts";
+import { findKatas } from "./find-katas.ts";
 import { limitSchema, parseInput } from "./input.ts";
 import { read } from "./read.ts";
 import { foldText, toWords } from "./search-text.ts";
-import { selectShown, type VersionFilter } from "./shown-versions.ts";
-import type { Row } from "./sql.ts";
+import { prepareFilter } from "./version-filter.ts";
 
 /**
  * Narrows a search. The filters choose versions first; what is left of a kata is then searched and shown, and a
@@ -55,7 +53,7 @@ export interface SearchScope {
  * `"*"` finds everything, a blank query nothing. Order: the kata whose name the query is; more words found; a
  * word in the name, then in a tag, then in the description; active before deprecated; name; order of realms.
  *
- * Only the versions of the katas on the page are read and parsed.
+ * What is behind the page is not read.
  *
  * @throws RegistryError `invalid_input`
  */
@@ -70,13 +68,18 @@ export function discover(scope: SearchScope, query: string, options: DiscoverOpt
     const found = findKatas({
       db,
       words,
-      filter,
+      filter: prepareFilter(filter),
       exactName: foldText(text).trim(),
       realmIds,
       isOffered: (realmId, name) => isOffered(realms, realmId, name),
     });
-    const katas = [...found.drop(offset ?? 0).take(limit ?? Number.POSITIVE_INFINITY)];
-    return readResults(db, katas, filter, scope.roninVersion);
+    const page = found.drop(offset ?? 0).take(limit ?? Number.POSITIVE_INFINITY);
+    return Array.from(page, ({ realmId, name, versions }) => ({
+      name,
+      versions,
+      fromRealm: realmId,
+      compatibleVersions: versions.filter((kata) => supportsRonin(kata, scope.roninVersion)),
+    }));
   });
 }
 
@@ -91,41 +94,3 @@ const optionsSchema = z.object({
   limit: limitSchema.optional(),
   offset: limitSchema.optional(),
 });
-
-const KATAS_AT_ONCE = 200;
-
-/** Only what is shown is read and parsed. A row that is no metadata any more is left out. */
-function readResults(
-  db: Database,
-  katas: readonly FoundKata[],
-  filter: VersionFilter,
-  roninVersion: string,
-): KataDiscoveryResult[] {
-  const results: KataDiscoveryResult[] = [];
-  for (let at = 0; at < katas.length; at += KATAS_AT_ONCE) {
-    const some = katas.slice(at, at + KATAS_AT_ONCE).map(({ realmId, name }) => [realmId, name] as const);
-    results.push(...toResults(selectShown(db, some, filter), roninVersion));
-  }
-  return results;
-}
-
-/** The rows come kata by kata. */
-function toResults(rows: readonly Row[], roninVersion: string): KataDiscoveryResult[] {
-  const results: KataDiscoveryResult[] = [];
-  for (const row of rows) {
-    const kata = toKata(row);
-    if (kata === undefined) continue;
-    const fromRealm = String(row.realm_id);
-    let result = results.at(-1);
-    if (result?.name !== kata.name || result.fromRealm !== fromRealm) {
-      result = { name: kata.name, versions: [], fromRealm, compatibleVersions: [] };
-      results.push(result);
-    }
-    result.versions.push(kata);
-  }
-  for (const result of results) {
-    result.versions.sort(byVersionDescending);
-    result.compatibleVersions = result.versions.filter((kata) => supportsRonin(kata, roninVersion));
-  }
-  return results;
-}

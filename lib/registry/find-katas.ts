@@ -1,12 +1,11 @@
 import { type ChunkSearch, type ChunkSearchDeps, createChunkSearch, type Stage } from "./chunk-search.ts";
 import { selectChunks } from "./chunks-table.ts";
 import { PLACES } from "./grams.ts";
-import { isFiltering } from "./shown-versions.ts";
-import { chunkOf, selectIds } from "./texts-table.ts";
+import { chunkOf, selectIds } from "./katas-table.ts";
+import type { ShownKata } from "./shown-kata.ts";
 
-export interface FoundKata {
+export interface FoundKata extends ShownKata {
   realmId: string;
-  name: string;
 }
 
 export interface FindDeps extends ChunkSearchDeps {
@@ -26,7 +25,7 @@ export function* findKatas(deps: FindDeps): Generator<FoundKata> {
   for (const stage of stagesOf(deps.words.length)) {
     // With a filter, a kata counts as active if one of the versions that are left is.
     const searched = chunks.filter(
-      ({ chunk }) => chunk.isActive === stage.isActive || (isFiltering(deps.filter) && chunk.isActive),
+      ({ chunk }) => chunk.isActive === stage.isActive || (deps.filter !== undefined && chunk.isActive),
     );
     yield* mergeByName(searched, stage, deps.realmIds);
   }
@@ -46,19 +45,22 @@ function findExact(deps: FindDeps, chunks: readonly ChunkSearch[]): FoundKata[] 
   const found = selectIds(deps.db, deps.realmIds, deps.exactName).flatMap((id) => {
     const search = chunks.find(({ chunk }) => chunk.chunk === chunkOf(id));
     const verdict = search?.take(id);
-    return search === undefined || verdict === undefined ? [] : { ...verdict, realmId: search.chunk.realmId };
+    return search === undefined || verdict === undefined
+      ? []
+      : { isActive: verdict.isActive, kata: { ...verdict.kata, realmId: search.chunk.realmId } };
   });
   // Sorting is stable, and the realms were asked in their order.
-  return found.sort((a, b) => Number(b.isActive) - Number(a.isActive));
+  return found.sort((a, b) => Number(b.isActive) - Number(a.isActive)).map(({ kata }) => kata);
 }
 
 /** Where the merge is in one chunk. */
 interface Head {
   realmId: string;
   realmPosition: number;
-  names: Iterator<string>;
-  isOpen: boolean;
-  /** The next name, or while the chunk is not open one that none in it comes before. */
+  katas: Iterator<ShownKata>;
+  /** The next kata, undefined while the chunk is not open. */
+  kata: ShownKata | undefined;
+  /** The next kata's name, or while the chunk is not open one that none in it comes before. */
   name: string;
 }
 
@@ -73,16 +75,16 @@ function* mergeByName(
     heads.add({
       realmId,
       realmPosition: realmIds.indexOf(realmId),
-      names: find(stage),
-      isOpen: false,
+      katas: find(stage),
+      kata: undefined,
       name,
     });
   }
   for (let head = findFirst(heads); head !== undefined; head = findFirst(heads)) {
-    if (head.isOpen) yield { realmId: head.realmId, name: head.name };
-    const next = head.names.next();
+    if (head.kata !== undefined) yield { ...head.kata, realmId: head.realmId };
+    const next = head.katas.next();
     if (next.done === true) heads.delete(head);
-    else Object.assign(head, { isOpen: true, name: next.value });
+    else Object.assign(head, { kata: next.value, name: next.value.name });
   }
 }
 

@@ -28,7 +28,7 @@ export function removeForeignRows(db: Database, realmId: string, buckets: BaseBu
     const wasBrought = digest !== undefined && includesDigest(selectRowDigests(db, realmId, bucket), digest);
     if (!hadPacks || wasBrought) throw disappeared(realmId, name, version);
     run(db, "DELETE FROM realm_kata_index WHERE rowid = ?", [Number(row.rowid)]);
-    names.touch(name);
+    names.touch({ name });
   }
   names.finish();
 }

@@ -1,6 +1,7 @@
 /** Where a word can be: a kata's name, its tags, its description. In the order in which they count. */
 export const PLACES = [0, 1, 2] as const;
 export type Place = (typeof PLACES)[number];
+export const TAGS: Place = 1;
 
 /** How many different grams there are in one place. */
 export const PLACE_GRAMS = 2 ** 18;

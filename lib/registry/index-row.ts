@@ -3,7 +3,6 @@ import { isPlainMetadata } from "../model/plain-metadata.ts";
 import type { Realm } from "../model/realm.ts";
 import type { IndexRow } from "./index-table.ts";
 import { parseJson } from "./row.ts";
-import { foldText, toLines } from "./search-text.ts";
 import type { Row } from "./sql.ts";
 
 /** A host's own table may forbid NULL in its time columns, and no kata can have this time. */
@@ -19,30 +18,26 @@ export function toIndexRow(realm: Pick<Realm, "id" | "type">, kata: RealmKataMet
     min_ronin_version: kata.minRoninVersion ?? null,
     max_ronin_version: kata.maxRoninVersion ?? null,
     tags: JSON.stringify(kata.tags),
-    category: storable(kata.category),
+    category: kata.category ?? null,
     complexity: kata.complexity,
     source_hash: kata.sourceHash,
     compiled_hash: kata.compiledHash,
-    description: storable(kata.description),
+    description: kata.description ?? null,
     install_count: kata.installCount ?? null,
     last_modified: kata.lastModified ?? NO_TIME,
     status: statusOf(kata),
-    reason: storable(kata.reason),
+    reason: kata.reason ?? null,
     replaced_by: kata.replacedBy ?? null,
     required_katas: kata.requiredKatas === undefined ? null : JSON.stringify(kata.requiredKatas),
-    author: storable(kata.author),
-    license: storable(kata.license),
-    documentation: storable(kata.documentation),
+    author: kata.author ?? null,
+    license: kata.license ?? null,
+    documentation: kata.documentation ?? null,
     release_date: kata.releaseDate ?? NO_TIME,
-    changes: storable(kata.changes),
+    changes: kata.changes ?? null,
     source_bytes: kata.sourceBytes ?? null,
     compiled_with: kata.compiledWith ?? null,
     seq: kata.seq ?? null,
     version_number: versionNumber(kata.version),
-    search_skills: toLines(kata.requiredSkills),
-    search_tags: toLines(kata.tags.map(foldText)),
-    search_category: toLines(kata.category === undefined ? [] : [foldText(kata.category)]),
-    search_description: toLines(kata.description === undefined ? [] : [foldText(kata.description)]),
   };
 }
 
@@ -91,27 +86,7 @@ const optionalColumns = Object.entries({
   seq: "seq",
 } satisfies Partial<Record<keyof RealmKataMetadata, keyof IndexRow>>);
 
-/** Those that {@link toKata} reads, and the realm. The others are for searching and syncing, and as wide again. */
-export const shownColumns: readonly string[] = [
-  "realm_id",
-  "kata_name",
-  "kata_version",
-  "required_skills",
-  "tags",
-  "complexity",
-  "source_hash",
-  "compiled_hash",
-  "status",
-  "required_katas",
-  ...optionalColumns.map(([, column]) => column),
-];
-
 /** Whether a stored row says exactly what this one would. */
 export function isSameRow(stored: Row, row: IndexRow): boolean {
   return Object.entries(row).every(([column, value]) => stored[column] === value);
-}
-
-/** SQLite replaces half a surrogate pair, and the row would look changed at every sync. */
-function storable(text: string | undefined): string | null {
-  return text === undefined ? null : text.toWellFormed();
 }

@@ -37,10 +37,6 @@ const ownColumns = {
   seq: "INTEGER",
   // 0 in a row that we did not write: it is never shown.
   version_number: "INTEGER NOT NULL DEFAULT 0",
-  search_skills: "TEXT NOT NULL DEFAULT ''",
-  search_tags: "TEXT NOT NULL DEFAULT ''",
-  search_category: "TEXT NOT NULL DEFAULT ''",
-  search_description: "TEXT NOT NULL DEFAULT ''",
 };
 
 /** A later migration's: SHA-256 of the line that a row came in, NULL for one that came in no pack. */

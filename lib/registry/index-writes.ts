@@ -6,7 +6,7 @@ import { isSameRow, toIndexRow } from "./index-row.ts";
 import { type IndexRow, selectKata, upsertIndexRow } from "./index-table.ts";
 import { parseInput } from "./input.ts";
 import { deletePacks } from "./pack-tables.ts";
-import { deleteAllTexts, hasTexts, refreshTexts } from "./refresh-texts.ts";
+import { deleteKatas, isSearchable, refreshKatas } from "./refresh-katas.ts";
 import { all, count, type Row, run } from "./sql.ts";
 import { deleteValidator } from "./validators-table.ts";
 import { write } from "./write.ts";
@@ -75,7 +75,7 @@ export function clearIndex(db: Database, realmId: string): void {
 /** As {@link clearIndex}, inside the caller's transaction. */
 export function deleteAll(db: Database, realmId: string): void {
   run(db, "DELETE FROM realm_kata_index WHERE realm_id = ?", [realmId]);
-  deleteAllTexts(db, realmId);
+  deleteKatas(db, realmId);
   deletePacks(db, realmId);
   // Else the next sync would ask for changes only, and hear that there are none.
   deleteValidator(db, realmId);
@@ -90,17 +90,17 @@ function parseRows(realm: Realm, katas: readonly RealmKataMetadata[]): IndexRow[
 function upsertRows(db: Database, realm: Realm, rows: readonly IndexRow[]): IndexChanges {
   const changes: IndexChanges = { added: 0, updated: 0, withdrawn: 0, unchanged: 0 };
   const changedNames = new Set<string>();
-  const isSearchable = hasTexts(db, realm.id);
+  const wasSearchable = isSearchable(db, realm.id);
   for (const row of rows) {
     const stored = selectKata(db, row.realm_id, row.kata_name, row.kata_version);
     assertSameContent(realm, stored, row);
     const change = changeOf(stored, row);
     changes[change] += 1;
     if (change !== "unchanged") upsertIndexRow(db, row);
-    else if (isSearchable) continue;
+    else if (wasSearchable) continue;
     changedNames.add(row.kata_name);
   }
-  refreshTexts(db, realm.id, changedNames);
+  refreshKatas(db, realm.id, changedNames);
   return changes;
 }
 
@@ -143,5 +143,5 @@ function deleteRows(db: Database, realm: Realm, rows: readonly Row[]): void {
       String(row.kata_version),
     ]);
   }
-  refreshTexts(db, realm.id, new Set(rows.map((row) => String(row.kata_name))));
+  refreshKatas(db, realm.id, new Set(rows.map((row) => String(row.kata_name))));
 }

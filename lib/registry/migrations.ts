@@ -4,6 +4,7 @@ import { bucketsTable } from "./buckets-table.ts";
 import { chunksTable, gramsTable } from "./chunks-table.ts";
 import { ensureTable } from "./ensure-table.ts";
 import { indexTable, rowDigestColumn } from "./index-table.ts";
+import { katasTable } from "./katas-table.ts";
 import { leasesTable } from "./leases-table.ts";
 import type { Migration } from "./migrate.ts";
 import { noncesTable } from "./nonces-table.ts";
@@ -16,7 +17,6 @@ import { replaceOldSearch } from "./replace-old-search.ts";
 import { requestsTable } from "./requests-table.ts";
 import { sourcesTable } from "./sources-table.ts";
 import { run } from "./sql.ts";
-import { textsTable } from "./texts-table.ts";
 import { resetsTable } from "./trust-resets.ts";
 import { trustTable } from "./trust-table.ts";
 import { updateChoicesTable } from "./update-choices.ts";
@@ -103,9 +103,9 @@ export const indexMigrations: readonly Migration[] = [
     },
   },
   {
-    name: "index-3-chunks",
+    name: "index-3-katas",
     up(db) {
-      for (const table of [textsTable, chunksTable, gramsTable]) ensureTable(db, table);
+      for (const table of [katasTable, chunksTable, gramsTable]) ensureTable(db, table);
       addColumns(db, statesTable.name, stateRowsColumn);
       replaceOldSearch(db);
     },

@@ -4,19 +4,11 @@
  */
 export function foldText(text: string): string {
   // Most texts are so, and the rest would take ten times as long.
-  if (/^[ -~]*$/.test(text)) return text.toLowerCase();
+  if (/^[\n -~]*$/.test(text)) return text.toLowerCase();
   return text
     .replace(/[\p{Cf}\p{DI}]/gu, "")
     .toLowerCase()
     .toWellFormed();
-}
-
-/**
- * Each text on a line of its own, so that a whole one can be found as `toLines([text])`. No word of a query
- * holds a line break, so none matches across lines.
- */
-export function toLines(texts: readonly string[]): string {
-  return texts.length === 0 ? "" : `\n${texts.join("\n")}\n`;
 }
 
 /** More words than this in one query cost time and say nothing. */

@@ -19,7 +19,7 @@ describe("a row of the index that was edited behind our back", () => {
     ["seq", "seven"],
     ["documentation", "javascript:alert(1)"],
     ["last_modified", 1.5],
-  ])("in %s, to %p, is left out", (column, value) => {
+  ])("in %s, to %p, is left out where it is asked for, and is not installed", (column, value) => {
     const { registry, records } = createWorldWith("central");
     registry.indexKatas("central", [kataOf("a.b", "v1"), kataOf("a.b", "v2"), kataOf("a.c")]);
     records.run(`UPDATE realm_kata_index SET ${column} = ? WHERE kata_name = 'a.c' OR kata_version = 'v2'`, [
@@ -27,9 +27,33 @@ describe("a row of the index that was edited behind our back", () => {
     ]);
     expect(registry.findKata("central", "a.c", "v1")).toBeUndefined();
     expect(registry.getVersions("central", "a.b").map((kata) => kata.version)).toEqual(["v1"]);
-    expect(registry.discover("*").map(({ name, versions }) => [name, versions.length])).toEqual([["a.b", 1]]);
-    expect(registry.discover("*", undefined, { skills: [], tags: [], category: "x" })).toEqual([]);
     expect(codeOf(() => registry.requestInstall("a.c", "v1", "central"), RegistryError)).toBe("unknown_kata");
+  });
+
+  test.each([
+    ["versions", "not JSON"],
+    ["versions", "[]"],
+    ["versions", '[{"name":"a.c","version":"v1"}]'],
+    ["versions", new Uint8Array([5])],
+    ["checksum", 7],
+    ["checksum", "seven"],
+  ])("where a search reads it, in %s, to %p, gives way to what the versions say", (column, value) => {
+    const { registry, records } = createWorldWith("central");
+    registry.indexKatas("central", [kataOf("a.b", "v1"), kataOf("a.b", "v2"), kataOf("a.c")]);
+    const before = registry.discover("*");
+    records.run(`UPDATE realm_katas SET ${column} = ?`, [value]);
+    expect(registry.discover("*")).toEqual(before);
+    records.run(
+      "UPDATE realm_kata_index SET tags = 'not JSON' WHERE kata_version = 'v2' OR kata_name = 'a.c'",
+    );
+    expect(registry.discover("*").map(({ name, versions }) => [name, versions.length])).toEqual([["a.b", 1]]);
+  });
+
+  test("where a search reads it, to another kata's name, is not found by either", () => {
+    const { registry, records } = createWorldWith("central");
+    registry.indexKatas("central", [kataOf("a.b"), kataOf("a.c")]);
+    records.run("UPDATE realm_katas SET kata_name = 'a.d' WHERE kata_name = 'a.c'");
+    expect(registry.discover("*").map(({ name }) => name)).toEqual(["a.b"]);
   });
 
   test("in its hash is a conflict at the next sync, not a silent repair", () => {

@@ -41,7 +41,7 @@ const rowOf = (name: string, extra: Partial<Draft> = {}, seq = 1): PackRow => ({
 
 const tables = [
   "realm_kata_index",
-  "realm_kata_texts",
+  "realm_katas",
   "realm_kata_chunks",
   "realm_states",
   "realm_buckets",

@@ -64,7 +64,7 @@ describe("an empty database", () => {
     expect(records.query("SELECT name FROM realms_migrations ORDER BY name").values()).toEqual([
       ["index-1"],
       ["index-2-packs"],
-      ["index-3-chunks"],
+      ["index-3-katas"],
       ["records-1"],
       ["records-2-mirrors"],
       ["records-3-trust"],

@@ -86,7 +86,7 @@ describe("an index in which", () => {
     expect(await follower.sync()).toMatchObject({ kind: "synced", added: 1, unchanged: 3 });
     expect(registry.discover("evil")).toEqual([]);
     expect(registry.findKata("team", "a.evil", "v1")).toBeUndefined();
-    const left = follower.db.query("SELECT * FROM realm_kata_texts WHERE kata_name = 'a.evil'").all();
+    const left = follower.db.query("SELECT * FROM realm_katas WHERE kata_name = 'a.evil'").all();
     expect(left).toEqual([]);
   });
 
