@@ -1,11 +1,11 @@
 import type { Database } from "bun:sqlite";
-import type { RealmKataMetadata } from "../model/kata.ts";
 import type { TableSpec } from "./ensure-table.ts";
 import { CHUNK_KATAS } from "./gram-blocks.ts";
 import { toKata } from "./index-row.ts";
 import { selectVersions } from "./index-table.ts";
 import { type ShownKata, toShownKata } from "./shown-kata.ts";
 import { all, type Row, run } from "./sql.ts";
+import { fromVersionsText, toVersionsText } from "./versions-text.ts";
 
 /**
  * One row a kata, with all that a search shows of it: one text is read ten times faster than the rows of its versions
@@ -40,7 +40,7 @@ export function numberOf(id: number): number {
 }
 
 export function insertKata(db: Database, id: number, realmId: string, { name, versions }: ShownKata): void {
-  const text = JSON.stringify(versions);
+  const text = toVersionsText(versions);
   run(
     db,
     // What stands in the way was not written by us: these rows come from the index and are made anew from it.
@@ -92,7 +92,7 @@ function readKata(db: Database, row: Row, holding: readonly string[]): ShownKata
   if (row.checksum !== checksumOf(realmId, name, text)) return readFromIndex(db, realmId, name);
   if (!holding.every((part) => text.includes(part))) return undefined;
   // The checksum says that this is what insertKata wrote.
-  return { name, versions: JSON.parse(text) as RealmKataMetadata[] };
+  return { name, versions: fromVersionsText(text) };
 }
 
 /** A kata as the rows of its versions say it. Those that are no metadata any more are left out. */
