@@ -1,4 +1,4 @@
-import { PLACE_GRAMS, PLACES, type Place, visitGrams } from "./grams.ts";
+import { createGramReader, type GramReader, PLACE_GRAMS, PLACES, type Place } from "./grams.ts";
 import { addKata, emptySet, intersect, type KataSet } from "./kata-set.ts";
 
 /** What a search looks through of a kata: its texts by place. */
@@ -19,65 +19,52 @@ export interface GramBlock {
  * @param katas the texts of at most {@link CHUNK_KATAS}; a kata's number is its place in the list
  */
 export function* toGramBlocks(katas: readonly Texts[]): Generator<GramBlock> {
+  const reader = createGramReader();
   for (const place of PLACES) {
     // A heap is let grow to a multiple of what lives in it, and only a sync's own process indexes so many.
     if (katas.length > KATAS_WORTH_COLLECTING) Bun.gc(true);
-    yield* toBlocksOf(place, katas);
+    yield* toBlocksOf(place, katas, reader);
   }
 }
 
 const KATAS_WORTH_COLLECTING = 5000;
 
 /** A counting sort: the katas of all grams lie in one piece of memory, two bytes each. */
-function* toBlocksOf(place: Place, katas: readonly Texts[]): Generator<GramBlock> {
-  const firstGram = place * PLACE_GRAMS;
+function* toBlocksOf(place: Place, katas: readonly Texts[], reader: GramReader): Generator<GramBlock> {
   const next = new Uint32Array(PLACE_GRAMS);
-  const used: number[] = [];
-  visitOnce(place, katas, (gram) => {
-    const known = next[gram - firstGram] ?? 0;
-    if (known === 0) used.push(gram);
-    next[gram - firstGram] = known + 1;
-  });
-  // Only these: one kata has a few hundred grams, and to go through all numbers would take most of its time.
-  const grams = Uint32Array.from(used).sort();
+  for (const texts of katas) {
+    const grams = reader.read(texts[place]);
+    for (let at = 0; at < grams.length; at += 1) count(next, grams[at] ?? 0);
+  }
   let total = 0;
-  for (const gram of grams) {
-    const known = next[gram - firstGram] ?? 0;
-    next[gram - firstGram] = total;
+  for (let gram = 0; gram < PLACE_GRAMS; gram += 1) {
+    const known = next[gram] ?? 0;
+    next[gram] = total;
     total += known;
   }
 
   const numbers = new Uint16Array(total);
-  visitOnce(place, katas, (gram, kata) => {
-    const at = next[gram - firstGram] ?? 0;
-    numbers[at] = kata;
-    next[gram - firstGram] = at + 1;
-  });
+  for (let kata = 0; kata < katas.length; kata += 1) {
+    const grams = reader.read(katas[kata]?.[place] ?? "");
+    for (let at = 0; at < grams.length; at += 1) numbers[count(next, grams[at] ?? 0)] = kata;
+  }
 
   // By now each gram's place has moved on to where the next one began.
   let start = 0;
   const set = emptySet(katas.length);
-  for (const gram of grams) {
-    const end = next[gram - firstGram] ?? 0;
-    yield { gram, block: toBlock(numbers.subarray(start, end), set) };
+  for (let gram = 0; gram < PLACE_GRAMS; gram += 1) {
+    const end = next[gram] ?? 0;
+    if (end === start) continue;
+    yield { gram: place * PLACE_GRAMS + gram, block: toBlock(numbers.subarray(start, end), set) };
     start = end;
   }
 }
 
-/** Each gram of a kata once. */
-function visitOnce(place: Place, katas: readonly Texts[], visit: (gram: number, kata: number) => void): void {
-  /** Of each gram the last kata that it was seen in, counted from 1. */
-  const seenIn = new Uint32Array(PLACE_GRAMS);
-  let kata = 0;
-  const visitGram = (gram: number): void => {
-    if (seenIn[gram % PLACE_GRAMS] === kata + 1) return;
-    seenIn[gram % PLACE_GRAMS] = kata + 1;
-    visit(gram, kata);
-  };
-  for (const texts of katas) {
-    visitGrams(place, texts[place], visitGram);
-    kata += 1;
-  }
+/** Adds one to a number of the list and returns what it was. */
+function count(list: Uint32Array, at: number): number {
+  const before = list[at] ?? 0;
+  list[at] = before + 1;
+  return before;
 }
 
 /** @param set one for all blocks: making thousands of them would leave as much to collect as the texts take */

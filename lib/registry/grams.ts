@@ -8,25 +8,52 @@ export const PLACE_GRAMS = 2 ** 18;
 /** All grams are below this one: first those of the names, then those of the tags, then those of descriptions. */
 export const GRAMS = PLACES.length * PLACE_GRAMS;
 
-/**
- * Calls `visit` with every gram of a text: each one, two and three characters (UTF-16 units) that follow each other
- * there, hashed to a number. Different grams can share a number, so what they find is asked itself
- * in the end; a text that holds a word holds all of the word's grams.
- */
-export function visitGrams(place: Place, text: string, visit: (gram: number) => void): void {
-  let [one, two] = [0, 0];
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    const three = two;
-    two = one;
-    one = extend(0, unit);
-    visit(toGram(place, one));
-    if (at > 0) {
-      two = extend(two, unit);
-      visit(toGram(place, two));
-    }
-    if (at > 1) visit(toGram(place, extend(three, unit)));
-  }
+/** Finds the grams of texts, each gram of a text once. */
+export interface GramReader {
+  /**
+   * Every one, two and three characters (UTF-16 units) that follow each other in the text, hashed to a number below
+   * {@link PLACE_GRAMS}. Different grams can share a number, so what they find is asked itself in the end; a text that
+   * holds a word holds all of the word's grams.
+   *
+   * @returns only valid until the next call
+   */
+  read(text: string): Uint32Array;
+}
+
+/** It keeps a megabyte: one is for many texts. */
+export function createGramReader(): GramReader {
+  /** Of each gram the last text that it was seen in, counted from 1. */
+  const seenIn = new Uint32Array(PLACE_GRAMS);
+  let found = new Uint32Array(1024);
+  let texts = 0;
+  let count = 0;
+  const add = (gram: number): void => {
+    if (seenIn[gram] === texts) return;
+    seenIn[gram] = texts;
+    found[count] = gram;
+    count += 1;
+  };
+  return {
+    read(text) {
+      if (found.length < 3 * text.length) found = new Uint32Array(3 * text.length);
+      texts += 1;
+      count = 0;
+      let [one, two] = [0, 0];
+      for (let at = 0; at < text.length; at += 1) {
+        const unit = text.charCodeAt(at);
+        const three = two;
+        two = one;
+        one = extend(0, unit);
+        add(toGram(one));
+        if (at > 0) {
+          two = extend(two, unit);
+          add(toGram(two));
+        }
+        if (at > 1) add(toGram(extend(three, unit)));
+      }
+      return found.subarray(0, count);
+    },
+  };
 }
 
 /** Enough to leave few texts that hold the grams and not the word. */
@@ -43,7 +70,7 @@ export function gramsOf(place: Place, word: string): number[] {
   for (let at = 0; at + length <= word.length && grams.size < MAX_GRAMS; at += 1) {
     let hash = extend(0, word.charCodeAt(at));
     for (let next = 1; next < length; next += 1) hash = extend(hash, word.charCodeAt(at + next));
-    grams.add(toGram(place, hash));
+    grams.add(place * PLACE_GRAMS + toGram(hash));
   }
   return [...grams];
 }
@@ -54,6 +81,6 @@ function extend(hash: number, unit: number): number {
 }
 
 /** The upper bits of a product depend on all bits of its factors. */
-function toGram(place: Place, hash: number): number {
-  return place * PLACE_GRAMS + (Math.imul(hash, 0x9e_37_79_b1) >>> 14);
+function toGram(hash: number): number {
+  return Math.imul(hash, 0x9e_37_79_b1) >>> 14;
 }

@@ -18,6 +18,7 @@ export function toShownKata(versions: readonly RealmKataMetadata[]): ShownKata |
 
 /** The status that counts is named, and the guide's `deprecated` matches it. */
 function withStatus(kata: RealmKataMetadata): RealmKataMetadata {
+  if (kata.status === "active" && kata.deprecated === undefined) return kata;
   const { deprecated: _, ...rest } = kata;
   const status = statusOf(kata);
   return status === "deprecated" ? { ...rest, status, deprecated: true } : { ...rest, status };

@@ -41,7 +41,7 @@ export function* readPackRows(packs: readonly RawPack[], range: SeqRange): Gener
 }
 
 /** A heap is let grow to a multiple of what lives in it; nearly nothing does here, and the machine has a host to run. */
-const ROWS_PER_COLLECTION = 10_000;
+const ROWS_PER_COLLECTION = 5000;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
