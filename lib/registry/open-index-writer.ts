@@ -1,13 +1,17 @@
 import { Database } from "bun:sqlite";
 import type { Clock } from "../clock.ts";
+import { RegistryError } from "../errors.ts";
 import type { Realm } from "../model/realm.ts";
 import { clearDamagedIndex, isDamage, isSound } from "./damaged-index.ts";
-import { selectRealmIds } from "./index-table.ts";
-import { clearIndex } from "./index-writes.ts";
+import { countRows, selectRealmIds } from "./index-table.ts";
+import { clearIndex, replaceIndex } from "./index-writes.ts";
 import { takeLastCheck } from "./last-check.ts";
+import { migrate } from "./migrate.ts";
+import { indexMigrations } from "./migrations.ts";
 import { createPackIndex, type PackIndex } from "./pack-index.ts";
-import { RealmsRegistry } from "./registry.ts";
+import type { RealmsRegistry } from "./registry.ts";
 import { all } from "./sql.ts";
+import { selectValidator, upsertValidator } from "./validators-table.ts";
 
 export interface IndexWriterOptions {
   indexPath: string;
@@ -16,9 +20,15 @@ export interface IndexWriterOptions {
   clock: Clock;
 }
 
+/** What a sync asks of a registry: the records are not its business. */
+export type IndexRegistry = Pick<
+  RealmsRegistry,
+  "replaceIndex" | "countVersions" | "getRealmValidator" | "setRealmValidator"
+>;
+
 export interface IndexWriter {
-  /** Over the index file and records in memory, which hold these realms without their keys. */
-  registry: RealmsRegistry;
+  /** Over the index file. It knows these realms and no others. */
+  registry: IndexRegistry;
   packs: PackIndex;
   /** Moves what was committed from the log into the file, so that readers stay fast and the log stays short. */
   checkpoint(): void;
@@ -45,16 +55,10 @@ export function openIndexWriter(options: IndexWriterOptions): IndexWriter {
   const { indexPath, realms, clock } = options;
   const { isDue, checkedAt, noteClosed } = takeLastCheck(indexPath, clock.now());
   const index = openSound(indexPath, isDue);
-  const records = new Database(":memory:", { strict: true });
-  const close = (): void => {
-    records.close();
-    index.close();
-  };
   try {
-    const registry = new RealmsRegistry(records, { index, clock });
-    for (const { apiKey: _, ...realm } of realms) registry.registerRealm(realm);
+    migrate(index, indexMigrations, clock.now());
     return {
-      registry,
+      registry: createIndexRegistry(index, realms),
       packs: createPackIndex(index, clock),
       checkpoint: () => checkpoint(index),
       keepOnly: (realmIds) => {
@@ -63,14 +67,28 @@ export function openIndexWriter(options: IndexWriterOptions): IndexWriter {
         for (const id of stored) if (!realmIds.includes(id)) clearIndex(index, id);
       },
       close(isInDoubt = false) {
-        close();
+        index.close();
         if (!isInDoubt) noteClosed(isDue ? clock.now() : checkedAt);
       },
     };
   } catch (error) {
-    close();
+    index.close();
     throw error;
   }
+}
+
+function createIndexRegistry(index: Database, realms: readonly Realm[]): IndexRegistry {
+  const find = (realmId: string): Realm => {
+    const realm = realms.find(({ id }) => id === realmId);
+    if (realm === undefined) throw new RegistryError("unknown_realm", `The sync has no realm ${realmId}.`);
+    return realm;
+  };
+  return {
+    replaceIndex: (realmId, katas, options = {}) => replaceIndex(index, find(realmId), katas, options),
+    countVersions: (realmId) => countRows(index, realmId),
+    getRealmValidator: (realmId) => selectValidator(index, find(realmId)),
+    setRealmValidator: (realmId, validator) => upsertValidator(index, find(realmId), validator),
+  };
 }
 
 function openSound(path: string, isDue: boolean): Database {

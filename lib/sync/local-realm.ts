@@ -1,12 +1,13 @@
 import { RegistryError } from "../errors.ts";
 import type { RealmKataMetadata } from "../model/kata.ts";
-import type { HostKata, IndexChanges, RealmsRegistry } from "../registry/registry.ts";
+import type { IndexRegistry } from "../registry/open-index-writer.ts";
+import type { HostKata, IndexChanges } from "../registry/registry.ts";
 import { describeStored } from "../trust/stored-kata.ts";
 import type { RealmOutcome } from "./job.ts";
 import { toFailed, toSynced } from "./outcome.ts";
 
 export interface LocalRealmDeps {
-  registry: RealmsRegistry;
+  registry: IndexRegistry;
   /** The host's own table, empty when it has none. */
   readHostKatas: () => HostKata[];
   checkpoint: () => void;
@@ -28,7 +29,7 @@ export function syncLocalRealm(deps: LocalRealmDeps, realmId: string): RealmOutc
   }
 }
 
-function mirror(registry: RealmsRegistry, realmId: string, katas: RealmKataMetadata[]): IndexChanges {
+function mirror(registry: IndexRegistry, realmId: string, katas: RealmKataMetadata[]): IndexChanges {
   const options = { allowRemoval: true };
   try {
     return registry.replaceIndex(realmId, katas, options);

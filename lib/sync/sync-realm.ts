@@ -1,13 +1,14 @@
 import type { Realm } from "../model/realm.ts";
 import type { OneFilePointer, RealmClient, Validator } from "../realm-client/client.ts";
-import type { IndexChanges, RealmsRegistry } from "../registry/registry.ts";
+import type { IndexRegistry } from "../registry/open-index-writer.ts";
+import type { IndexChanges } from "../registry/registry.ts";
 import type { RealmOutcome } from "./job.ts";
 import { assertNotOlder } from "./judge-pointer.ts";
 import { toFailed, toSynced } from "./outcome.ts";
 import { type SyncPacksDeps, syncPacks } from "./sync-packs.ts";
 
 export interface SyncRealmDeps extends SyncPacksDeps {
-  registry: RealmsRegistry;
+  registry: IndexRegistry;
   client: Pick<RealmClient, "fetchPointer" | "fetchPack">;
   /** Whether a person wants the realm to be met anew: nothing that is indexed of it is held against it. */
   isReset?: (realmId: string) => boolean;

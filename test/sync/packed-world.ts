@@ -5,6 +5,7 @@ import type { RealmErrorCode } from "../../lib/errors.ts";
 import type { Realm } from "../../lib/model/realm.ts";
 import { createRealmClient, type RealmClientOptions } from "../../lib/realm-client/client.ts";
 import { type IndexWriter, openIndexWriter } from "../../lib/registry/open-index-writer.ts";
+import { RealmsRegistry } from "../../lib/registry/registry.ts";
 import type { FailedRealm, RealmOutcome } from "../../lib/sync/job.ts";
 import { openScratch } from "../../lib/sync/scratch.ts";
 import { syncRealm } from "../../lib/sync/sync-realm.ts";
@@ -24,6 +25,8 @@ export interface Follower extends Disposable {
   /** Changes with every transaction that somebody else commits to the file. */
   writes(): number;
   writer: IndexWriter;
+  /** What a host that has the index open finds in it. */
+  registry: RealmsRegistry;
 }
 
 export interface FollowOptions extends RealmClientOptions {
@@ -38,13 +41,14 @@ export function follow(realm: Realm, { keepsLog = false, ...options }: FollowOpt
   const writer = openIndexWriter({ indexPath, realms: [realm], clock });
   const db = new Database(indexPath, { strict: true });
   const client = createRealmClient({ clock, ...options });
-  const { registry, packs } = writer;
+  const registry = new RealmsRegistry(new Database(":memory:", { strict: true }), { index: db, clock });
+  registry.registerRealm(realm);
   const checkpoint = keepsLog ? () => {} : writer.checkpoint;
 
   const sync = async (signal = new AbortController().signal): Promise<RealmOutcome> => {
     const scratch = openScratch(indexPath);
     try {
-      const outcome = await syncRealm({ registry, packs, client, checkpoint, scratch }, realm, signal);
+      const outcome = await syncRealm({ ...writer, client, checkpoint, scratch }, realm, signal);
       // Each file goes as soon as it is used; the folder that is left goes with the job.
       const left = readdirSync(dir.path(".")).filter((name) => name === "index.db.packs");
       expect(left.flatMap((name) => readdirSync(dir.path(name)))).toEqual([]);
@@ -57,6 +61,7 @@ export function follow(realm: Realm, { keepsLog = false, ...options }: FollowOpt
 
   return {
     writer,
+    registry,
     db,
     sync,
     async refuses(code) {

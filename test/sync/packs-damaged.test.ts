@@ -63,7 +63,7 @@ describe("an index in which", () => {
     const delta = pathOf(deltas.find(({ from }) => from === 1) ?? { sha256: "" });
     expect(requested().filter((path) => path !== delta)).toEqual(["realm.json", ...base.map(pathOf)]);
     expect(follower.versions()).toEqual(["a.four@v1", "a.one@v1", "a.three@v1", "a.two@v1"]);
-    expect(follower.writer.registry.discover("*").map(({ name }) => name)).toEqual([
+    expect(follower.registry.discover("*").map(({ name }) => name)).toEqual([
       "a.four",
       "a.three",
       "a.one",
@@ -79,7 +79,7 @@ describe("an index in which", () => {
   test("somebody else indexed a kata loses it with the base, in searches too", async () => {
     const { realm, follower } = await followed(server);
     using _ = follower;
-    const { registry } = follower.writer;
+    const { registry } = follower;
     registry.indexKatas("team", [kataOf("a.evil")]);
     expect(registry.discover("evil")).toHaveLength(1);
     realm.publish(draftOf("a.four")).serve(server);
@@ -111,7 +111,7 @@ describe("an index in which", () => {
     editHash(follower.db);
     realm.publish(draftOf("a.four")).serve(server, { deltas: [] });
     expect(await follower.sync()).toMatchObject({ kind: "synced", added: 1, updated: 1 });
-    const kata = follower.writer.registry.findKata("team", "a.two", "v1");
+    const kata = follower.registry.findKata("team", "a.two", "v1");
     expect(kata?.sourceHash).toBe(draftOf("a.two").sourceHash);
   });
 

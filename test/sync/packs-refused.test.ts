@@ -177,7 +177,7 @@ describe("a published version", () => {
     expect(await follower.sync()).toMatchObject({ kind: "synced", unchanged: 2 });
     realm.publish(draftOf("a.two", "v1", change)).serve(server, { deltas: [] });
     expect(await follower.sync()).toMatchObject({ kind: "synced", unchanged: 2 });
-    expect(follower.writer.registry.findKata("team", "a.two", "v1")).toMatchObject({ ...change, seq: 3 });
+    expect(follower.registry.findKata("team", "a.two", "v1")).toMatchObject({ ...change, seq: 3 });
   });
 });
 
@@ -235,7 +235,7 @@ describe("mix and match", () => {
     server.set(pathOf(wrong), wrong.content);
     realm.serve(server, { deltas: [{ from: 1, ...refOf(wrong) }] });
     expect(await follower.sync()).toMatchObject({ kind: "synced", updated: 1, unchanged: 2 });
-    expect(follower.writer.registry.findKata("team", "a.two", "v1")?.description).toBe("What a.two does.");
+    expect(follower.registry.findKata("team", "a.two", "v1")?.description).toBe("What a.two does.");
   });
 
   test("a pointer whose pack is not there yet is pack_missing; once it is there, the next sync takes it", async () => {

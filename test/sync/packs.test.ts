@@ -29,7 +29,7 @@ describe("a realm that keeps its rows in packs", () => {
     });
     expect(requested()).toEqual(["realm.json", ...base.map(pathOf)]);
     expect(follower.versions()).toEqual(manyDrafts(100).map(({ name }) => `${name}@v1`));
-    expect(follower.writer.registry.findKata("team", "many.kata000007", "v1")).toMatchObject({
+    expect(follower.registry.findKata("team", "many.kata000007", "v1")).toMatchObject({
       description: "What many.kata000007 does.",
       compiledWith: "1.1.1",
       seq: 1,
@@ -107,7 +107,7 @@ describe("a realm that keeps its rows in packs", () => {
       )
       .serve(server);
     expect(await follower.sync()).toMatchObject({ added: 1, updated: 1, withdrawn: 1, unchanged: 1 });
-    const { registry } = follower.writer;
+    const { registry } = follower;
     expect(registry.discover("recurring").map(({ name }) => name)).toEqual(["a.one"]);
     expect(registry.discover("*").map(({ name }) => name)).toEqual(["a.one", "a.two"]);
     expect(registry.findKata("team", "a.two", "v1")).toMatchObject({ status: "deprecated", reason: "slow" });
@@ -202,7 +202,7 @@ describe("another form", () => {
     realm.seq = 3;
     realm.publish(draftOf("a.one"), draftOf("a.two")).publish(draftOf("a.three")).serve(server);
     expect(await follower.sync()).toMatchObject({ added: 1, updated: 2 });
-    expect(follower.writer.registry.findKata("team", "a.one", "v1")?.description).toBe("What a.one does.");
+    expect(follower.registry.findKata("team", "a.one", "v1")?.description).toBe("What a.one does.");
     realm.publish(draftOf("a.four")).serve(server);
     expect(await follower.sync()).toMatchObject({ added: 1, unchanged: 3 });
   });
