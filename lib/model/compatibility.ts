@@ -1,5 +1,5 @@
-import semver from "semver";
 import { type RealmKataMetadata, statusOf } from "./kata.ts";
+import { compareRoninVersions } from "./ronin-version.ts";
 
 /** The guide's report: whether a kata can be used here, and what a person can do when it cannot. */
 export interface CompatibilityReport {
@@ -47,24 +47,9 @@ type Range = Pick<RealmKataMetadata, "minRoninVersion" | "maxRoninVersion">;
 
 function compareRange({ minRoninVersion, maxRoninVersion }: Range, roninVersion: string) {
   return {
-    tooOld: minRoninVersion !== undefined && compareVersions(roninVersion, minRoninVersion) < 0,
-    tooNew: maxRoninVersion !== undefined && compareVersions(roninVersion, maxRoninVersion) > 0,
+    tooOld: minRoninVersion !== undefined && compareRoninVersions(roninVersion, minRoninVersion) < 0,
+    tooNew: maxRoninVersion !== undefined && compareRoninVersions(roninVersion, maxRoninVersion) > 0,
   };
-}
-
-/** Katas name few different versions, and parsing two of them takes longer than parsing the kata. */
-const orders = new Map<string, Map<string, number>>();
-const MAX_VERSIONS = 1000;
-
-function compareVersions(one: string, other: string): number {
-  const known = orders.get(one)?.get(other);
-  if (known !== undefined) return known;
-  const order = semver.compare(one, other);
-  const own = orders.get(one) ?? new Map<string, number>();
-  if (own.size >= MAX_VERSIONS) own.clear();
-  if (orders.size >= MAX_VERSIONS) orders.clear();
-  orders.set(one, own.set(other, order));
-  return order;
 }
 
 function findMissingSkills(required: readonly string[], hasSkill: Surroundings["hasSkill"]): string[] {

@@ -1,5 +1,5 @@
-import semver from "semver";
 import * as z from "zod";
+import { isRoninVersion } from "./ronin-version.ts";
 import { realmText, toPlainText } from "./text.ts";
 
 /**
@@ -107,7 +107,7 @@ const roninVersionSchema = z
   .max(64)
   // semver trims what it reads, a byte order mark too, and the text is shown as it came.
   .regex(/^[\x21-\x7e]+$/, "expected printable characters without spaces")
-  .refine((version) => semver.valid(version) !== null, "expected a semantic version such as 0.2.0");
+  .refine(isRoninVersion, "expected a semantic version such as 0.2.0");
 
 const timeSchema = z.int().nonnegative();
 

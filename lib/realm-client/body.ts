@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import { RealmError } from "../errors.ts";
 import type { Cutoff } from "./cutoff.ts";
 import { networkError } from "./failures.ts";
@@ -65,7 +64,8 @@ export async function drainBody(
  *
  * @throws RealmError `too_large`; `network` for a cut stream; `unsupported_encoding` for what is not gzip
  */
-export function inflate(bytes: Uint8Array, { maxBytes, where }: BodyRules): Uint8Array {
+export async function inflate(bytes: Uint8Array, { maxBytes, where }: BodyRules): Promise<Uint8Array> {
+  const { gunzipSync } = await import("node:zlib");
   try {
     return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (error) {

@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { type Clock, systemClock } from "../clock.ts";
 import type { PackRef } from "../model/wire.ts";
 import { type FileLimits, fetchBounded } from "./bounded.ts";
@@ -67,6 +66,8 @@ export function createRealmClient(options: RealmClientOptions = {}): RealmClient
 }
 
 async function resolveHost(hostname: string): Promise<string[]> {
+  // As zlib and streams elsewhere, a module of the host that many syncs never need and all would wait for.
+  const { lookup } = await import("node:dns/promises");
   const found = await lookup(hostname, { all: true });
   return found.map(({ address }) => address);
 }

@@ -25,7 +25,7 @@ export async function toReply(
   const received = await readBody(response.body, rules, cutoff);
   return {
     kind: "body",
-    bytes: encoding === "gzip" ? inflate(received, rules) : received,
+    bytes: encoding === "gzip" ? await inflate(received, rules) : received,
     etag: response.headers.get("etag"),
     mediaType: readMediaType(response),
     hostTime,

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import type { TargetFile } from "@tufjs/models";
 import { RealmError } from "../errors.ts";
 import { hashSchema } from "../model/kata.ts";
@@ -53,6 +52,7 @@ export async function fetchTarget(
 
 /** Length and every hash that is listed: one of an algorithm that nobody knows here cannot be checked, so it fails. */
 async function verifyTarget(target: TargetFile, bytes: Uint8Array, where: string): Promise<void> {
+  const { Readable } = await import("node:stream");
   try {
     await target.verify(Readable.from([bytes]));
   } catch (error) {

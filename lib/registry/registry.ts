@@ -1,11 +1,11 @@
 import type { Database } from "bun:sqlite";
-import semver from "semver";
 import { type Clock, systemClock } from "../clock.ts";
 import { type InstallErrorCode, RegistryError } from "../errors.ts";
 import { type CompatibilityReport, reportCompatibility } from "../model/compatibility.ts";
 import type { InstallOffer, KataInstallReceipt, KataInstallRequest } from "../model/install.ts";
 import type { RealmKataMetadata } from "../model/kata.ts";
 import { type Realm, realmSchema } from "../model/realm.ts";
+import { isRoninVersion } from "../model/ronin-version.ts";
 import type { TrustLevel } from "../model/trust.ts";
 import type { RealmTrust } from "../trust/trust-level.ts";
 import { isOffered } from "./bindings.ts";
@@ -549,6 +549,6 @@ function withTrust(realm: Realm, trust: TrustLevel | undefined): Realm {
 }
 
 function assertVersion(path: string, version: string | undefined): void {
-  if (version === undefined || semver.valid(version) !== null) return;
+  if (version === undefined || isRoninVersion(version)) return;
   throw new RegistryError("invalid_input", `${path}: expected a semantic version such as 0.2.0`);
 }

@@ -1,6 +1,5 @@
 import type { KnownPointer, PointerFetch, RealmAddress, RealmClient } from "../realm-client/client.ts";
 import { findFirstRoot } from "../realm-client/tuf-root.ts";
-import { fetchSignedPointer } from "../realm-client/tuf.ts";
 import { type RealmTrust, realmTrustSchema, signingOf } from "../trust/trust-level.ts";
 
 export interface AcceptPointerDeps {
@@ -59,6 +58,8 @@ async function acceptSigned(
 ): Promise<AcceptedRealm> {
   const known = trust === undefined || trust.trust === "unsigned" ? undefined : trust;
   const { fetchBounded } = client;
+  // Only here: a sync of unsigned realms would wait for a library that it has no use for.
+  const { fetchSignedPointer } = await import("../realm-client/tuf.ts");
   const signed = await fetchSignedPointer({
     realm,
     metadataDir,

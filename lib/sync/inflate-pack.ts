@@ -1,6 +1,4 @@
 import { closeSync, createReadStream, openSync, writeSync } from "node:fs";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
 import { RealmError } from "../errors.ts";
 import type { PackRef } from "../model/wire.ts";
 
@@ -19,6 +17,10 @@ export async function inflatePack(
   ref: PackRef,
   signal: AbortSignal,
 ): Promise<void> {
+  const [{ pipeline }, { createGunzip }] = await Promise.all([
+    import("node:stream/promises"),
+    import("node:zlib"),
+  ]);
   const file = openSync(toFile, "wx", 0o600);
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   let rawBytes = 0;

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-
 /** SHA-256 as 64 lower-case hex digits. A string counts as its UTF-8 bytes. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
+  // Not node:crypto: loading that is a good part of what starting a sync takes.
+  return Bun.SHA256.hash(data, "hex");
 }
 
 /**

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** The SHA-256 of bytes that come in pieces. */
 export interface RunningDigest {
   add(bytes: Uint8Array): void;
@@ -8,6 +6,6 @@ export interface RunningDigest {
 }
 
 export function createRunningDigest(): RunningDigest {
-  const hash = createHash("sha256");
+  const hash = new Bun.CryptoHasher("sha256");
   return { add: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
 }

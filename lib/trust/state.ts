@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Hex } from "./digest.ts";
 
 /** Rows are spread over this many buckets, so that a delta makes a client hash only what it touched. */
 export const BUCKETS = 4096;
@@ -21,14 +21,12 @@ function sha256(data: string | Uint8Array): Uint8Array {
 
 /** SHA-256 over a bucket's row digests, sorted bytewise. An empty bucket is the SHA-256 of nothing. */
 export function bucketDigest(rowDigests: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash("sha256");
-  for (const digest of [...rowDigests].sort(Buffer.compare)) hash.update(digest);
-  return hash.digest();
+  return sha256(Buffer.concat([...rowDigests].sort(Buffer.compare)));
 }
 
 /** {@link bucketDigest} of row digests that are sorted already and lie one behind the other. */
 export function sortedBucketDigest(rowDigests: Uint8Array): Uint8Array {
-  return createHash("sha256").update(rowDigests).digest();
+  return sha256(rowDigests);
 }
 
 /**
@@ -44,5 +42,5 @@ export function stateOf(buckets: ReadonlyMap<number, Uint8Array>): string {
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     digests.set(buckets.get(bucket) ?? empty, bucket * empty.byteLength);
   }
-  return createHash("sha256").update(digests).digest("hex");
+  return sha256Hex(digests);
 }

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import semver from "semver";
 import manifest from "../../../package.json" with { type: "json" };
 import { findBannerVersion } from "../../drop-in/layout.ts";
 import { messageOf } from "../../errors.ts";
+import { isInRange } from "../../model/ronin-version.ts";
 import { readApprovalKey } from "../../runtime/approval-key.ts";
 import { isRonin } from "../../runtime/kata-host.ts";
 import { approvalKeyPath } from "../../runtime/paths.ts";
@@ -38,7 +38,7 @@ function checkAnswer({ note, port }: HostLocation, isUp: boolean): Finding[] {
 }
 
 function checkVersion({ note }: HostLocation): Finding[] {
-  if (note === undefined || semver.satisfies(note.roninVersion, supportedRonin)) return [];
+  if (note === undefined || isInRange(note.roninVersion, supportedRonin)) return [];
   return [
     problem(
       "host_version",
