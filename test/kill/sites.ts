@@ -80,7 +80,7 @@ function actsOf(node: ts.Node, path: string, imported: ReadonlySet<string>): Act
     return [{ what: callee, pattern: kind }];
   }
   if (callee === "Bun.spawn") return [{ what: "spawn", pattern: /^spawn$/ }];
-  if (callee === "process.stdout.write" && path.startsWith("lib/sync/"))
+  if (callee === "stdout.write" && path.startsWith("lib/sync/"))
     return [{ what: "outcome", pattern: /^outcome$/ }];
   return [];
 }

@@ -142,13 +142,18 @@ EventBus.prototype.emit = function (this: EventBus, event: string, data: unknown
   return isOurs ? point(`emit ${event}`, act) : act();
 };
 
-const write = process.stdout.write.bind(process.stdout);
 if (orders.process !== "host") {
   // A sync process has nothing else on its stdout than outcomes.
-  process.stdout.write = ((chunk: never, ...rest: never[]) =>
-    String(chunk) === ""
-      ? write(chunk, ...rest)
-      : point("outcome", () => write(chunk, ...rest))) as typeof process.stdout.write;
+  const { writer } = Bun.stdout;
+  Bun.stdout.writer = (options) => {
+    const sink = writer.call(Bun.stdout, options);
+    return new Proxy(sink, {
+      get(_, key: keyof typeof sink) {
+        const method = sink[key].bind(sink) as (...args: unknown[]) => unknown;
+        return key === "write" ? (...args: unknown[]) => point("outcome", () => method(...args)) : method;
+      },
+    });
+  };
 }
 
 const spawn = Bun.spawn.bind(Bun);
