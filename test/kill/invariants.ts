@@ -5,7 +5,8 @@ import { indexPath, readRequests, readRows, recordsPath } from "./records.ts";
 
 /** The longest that a lease of a dead process may keep others from working. */
 const MAX_LEASE_MS = 60_000;
-const KATAS = ["notify.user@v1", "report.weekly@v1"];
+/** What is installed when the story has come to its end. */
+export const KATAS = ["notify.user@v1", "report.weekly@v1"];
 
 /** Everything that a sync stores of the realm, as text to compare. */
 export function dumpIndex(home: string): string {

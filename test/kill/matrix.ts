@@ -125,11 +125,6 @@ interface Kill {
   withHost: boolean;
 }
 
-/** The lease of the sync that brings an install into the local realm is given back when the story has ended. */
-function isBehindTheEnd({ id }: Point): boolean {
-  return id.startsWith("host sql ronin.db DELETE FROM realms_leases");
-}
-
 async function killAndRestart(
   realm: KillRealm,
   folder: string,
@@ -146,10 +141,6 @@ async function killAndRestart(
   const kill = { id: point.id, when, withHost };
   const task = taskFor(home, realm, part);
   const first = await runHost(task, { orders: { process: "host", seed: seed * 1000 + at, killed, kill } });
-  // What follows the end of the story may or may not come before the host is told to stop: then there is nothing to
-  // kill at, and the story has to have ended well.
-  if (!existsSync(killed) && first.by === "SIGTERM" && isBehindTheEnd(point))
-    return findBreaches(home, story.indexes[part], Date.now());
   if (!existsSync(killed) || readFileSync(killed, "utf8") !== `${point.id}\n`)
     return [`was not reached: ended with ${first.by}: ${first.stderr}`];
   if (first.by !== "SIGKILL" && first.by !== "SIGTERM")

@@ -5,7 +5,8 @@ import { join, resolve } from "node:path";
 import { type EmbeddedHost, startHost } from "ronin-plugin-api";
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
 import type { RealmsRuntime } from "../../lib/runtime/runtime.ts";
-import { exampleRealm, exampleSkills } from "../support/pack-world.ts";
+import { exampleSkills } from "../support/example-skills.ts";
+import { exampleRealm } from "../support/pack-world.ts";
 import { startRealmServer } from "../support/realm-server.ts";
 import { watchTimers } from "./live-timers.ts";
 

@@ -13,6 +13,7 @@ import {
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
 import { buildRealm } from "../../lib/publish/build-realm.ts";
 import type { RealmsRuntime } from "../../lib/runtime/runtime.ts";
+import { exampleSkills } from "./example-skills.ts";
 import { type RealmServer, startRealmServer } from "./realm-server.ts";
 
 /** The pack as it stands in this repository, loaded by an embedded host, with the example realm to sync. */
@@ -39,17 +40,6 @@ export interface PackWorld {
 
 const agents = resolve(import.meta.dir, "../../agents");
 const SEEN_TIMEOUT_MS = 5000;
-
-/** Skills of the example katas. */
-export const exampleSkills = [
-  "local.memory.search",
-  "local.reasoning",
-  "local.notify",
-  "local.notify.ask",
-  "local.file.list",
-  "local.file.read",
-  "local.http.request",
-];
 
 export async function startPackWorld(
   options: Omit<Partial<HostOptions>, "config"> & {
