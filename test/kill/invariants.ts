@@ -93,6 +93,17 @@ export function findUnrecovered(
   return breaches;
 }
 
+/** After a restart the end of the chain of receipts is remembered, wherever the process before was killed. */
+export function findUnremembered(home: string): string[] {
+  const heads = readdirSync(join(home, "state"))
+    .filter((name) => /^receipts-[0-9a-f]{16}\.json$/.test(name))
+    .map((name) => JSON.parse(readFileSync(join(home, "state", name), "utf8")).position);
+  const receipts = readReceipts(home).length;
+  return Bun.deepEquals(heads, [receipts])
+    ? []
+    : [`the end of ${receipts} receipts is remembered as ${JSON.stringify(heads)}`];
+}
+
 function readReceipts(home: string): { id: string; kata: string; hash: string }[] {
   return readRows(
     recordsPath(home),
