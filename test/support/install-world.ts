@@ -13,7 +13,7 @@ import { createInstaller, type Installer } from "../../lib/install/installer.ts"
 import { planInstall } from "../../lib/install/plan.ts";
 import type { KataInstallRequest } from "../../lib/model/install.ts";
 import type { RealmKataMetadata } from "../../lib/model/kata.ts";
-import { outgoing, plant, searchForPlanted } from "./planted.ts";
+import { plant, searchWorld } from "./planted.ts";
 import { openRegistry } from "../../lib/registry/open.ts";
 import type { RealmsRegistry } from "../../lib/registry/registry.ts";
 import { describeCompiled } from "../../lib/trust/describe.ts";
@@ -171,7 +171,7 @@ export async function startInstallWorld(
       close();
       await host.stop();
       try {
-        searchForPlanted(home, { "the host's log": host.logs, events: outgoing(events) });
+        searchWorld(home, { events, "the host's log": host.logs });
       } finally {
         rmSync(home, { recursive: true, force: true });
       }

@@ -14,7 +14,7 @@ import { type EventName, type EventPayload, eventTable } from "../../lib/events.
 import { buildRealm } from "../../lib/publish/build-realm.ts";
 import type { RealmsRuntime } from "../../lib/runtime/runtime.ts";
 import { exampleSkills } from "./example-skills.ts";
-import { outgoing, PLANTED_KEY_VARIABLE, plant, planted, searchForPlanted, withPlanted } from "./planted.ts";
+import { PLANTED_KEY_VARIABLE, plant, planted, searchWorld, withPlanted } from "./planted.ts";
 import { type RealmServer, startRealmServer } from "./realm-server.ts";
 
 /** The pack as it stands in this repository, loaded by an embedded host, with the example realm to sync. */
@@ -134,12 +134,12 @@ export async function startPackWorld(
       if (before === undefined) delete process.env.RONIN_REALMS_HOME;
       else process.env.RONIN_REALMS_HOME = before;
       try {
-        searchForPlanted(home, {
+        searchWorld(home, {
+          events,
           // The one place where the page's token belongs: the link for the person who started the host.
           "the console": lines.map((line) => line.replace(/\?token=\S+/g, "")),
           "the host's log": host.logs,
-          events: outgoing(events),
-          "what tools answered": told,
+          "what a tool answered": told,
         });
       } finally {
         rmSync(home, { recursive: true, force: true });

@@ -112,7 +112,7 @@ function serve(socket: Socket, request: SeenRequest, path: string, file: Uint8Ar
     return;
   }
   const etag = `"${createHash("sha256").update(file).digest("hex").slice(0, 32)}"`;
-  if (request.headers["if-none-match"] === etag) send(socket, 304, undefined, { etag, ...cookie });
+  if (request.headers["if-none-match"] === etag) send(socket, 304, undefined, { etag });
   else send(socket, 200, file, { etag, "content-type": contentType(path), ...cookie });
 }
 
