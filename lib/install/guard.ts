@@ -17,7 +17,7 @@ const isUuid = /^[0-9a-f-]{36}$/;
 
 /** Watches over what is installed. */
 export interface Guard {
-  /** Remembers where the chain of receipts ends, after an install. Never rejects. */
+  /** Remembers where the chain of receipts ends, after an install and at each start. Never rejects. */
   noteReceipts(): Promise<void>;
   /** Looks at everything installed, once a day however often it is called, and reports. Never rejects. */
   lookDaily(): Promise<void>;

@@ -116,7 +116,7 @@ async function installOne(
     }
     await endFailed(deps, requestId, request, registered, error);
   } finally {
-    lease?.release();
+    await lease?.release();
   }
 }
 
@@ -125,7 +125,7 @@ async function restoreAll(deps: InstallDeps, signal: AbortSignal): Promise<void>
   try {
     await restoreKatas(deps, lease.signal);
   } finally {
-    lease.release();
+    await lease.release();
   }
 }
 

@@ -9,7 +9,7 @@ import { compileSource } from "./compile.ts";
 import type { InstallDeps, InstallHost } from "./deps.ts";
 import { registerVerified } from "./register.ts";
 
-type MissingDeps = Pick<RealmsRegistry, "getReceipts" | "getRemovals" | "findHostKata">;
+type MissingDeps = Pick<RealmsRegistry, "getNewestReceipts" | "getRemovals" | "findHostKata">;
 
 /**
  * The receipts of katas that the host has lost, oldest first: the newest receipt of each version that the host has
@@ -20,7 +20,7 @@ type MissingDeps = Pick<RealmsRegistry, "getReceipts" | "getRemovals" | "findHos
 export function findMissing(registry: MissingDeps): KataInstallReceipt[] {
   const removed = new Set(registry.getRemovals().map(({ receiptId }) => receiptId));
   const newest = new Map<string, KataInstallReceipt>();
-  for (const receipt of registry.getReceipts()) {
+  for (const receipt of registry.getNewestReceipts()) {
     const ref = `${receipt.kataName}@${receipt.kataVersion}`;
     if (!newest.has(ref)) newest.set(ref, receipt);
   }

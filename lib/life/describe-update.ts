@@ -20,7 +20,7 @@ export interface UpdateDetails {
   diff?: DiffLine[];
 }
 
-type DetailsDeps = Pick<RealmsRegistry, "getReceipts" | "getHostKatas" | "findKata" | "findSource">;
+type DetailsDeps = Pick<RealmsRegistry, "getNewestReceipts" | "getHostKatas" | "findKata" | "findSource">;
 
 /**
  * What a request would change about the kata that is installed; undefined where none of its name and realm is, or

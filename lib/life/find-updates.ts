@@ -19,7 +19,7 @@ export interface KataUpdate {
 
 type UpdateDeps = Pick<
   RealmsRegistry,
-  | "getReceipts"
+  | "getNewestReceipts"
   | "getHostKatas"
   | "getEnabledRealms"
   | "getVersions"

@@ -9,7 +9,7 @@ export interface InstalledKata {
   source: string;
 }
 
-type InstalledDeps = Pick<RealmsRegistry, "getReceipts" | "getHostKatas">;
+type InstalledDeps = Pick<RealmsRegistry, "getNewestReceipts" | "getHostKatas">;
 
 /**
  * Every version that has a receipt and still stands, each with its newest receipt, by name and newest version
@@ -18,7 +18,7 @@ type InstalledDeps = Pick<RealmsRegistry, "getReceipts" | "getHostKatas">;
 export function findInstalled(registry: InstalledDeps): InstalledKata[] {
   const onHost = new Map(registry.getHostKatas().map((kata) => [refOf(kata.name, kata.version), kata]));
   const byRef = new Map<string, InstalledKata>();
-  for (const receipt of registry.getReceipts()) {
+  for (const receipt of registry.getNewestReceipts()) {
     const ref = refOf(receipt.kataName, receipt.kataVersion);
     const kata = onHost.get(ref);
     if (kata !== undefined && !byRef.has(ref) && isOf(receipt, kata)) {

@@ -17,7 +17,7 @@ export interface Trouble {
   replacedBy?: string;
 }
 
-type TroubleDeps = Pick<RealmsRegistry, "getReceipts" | "getHostKatas" | "findKata" | "roninVersion">;
+type TroubleDeps = Pick<RealmsRegistry, "getNewestReceipts" | "getHostKatas" | "findKata" | "roninVersion">;
 
 /**
  * Installed versions that their realm has withdrawn or deprecated, or that this Ronin is no longer in the range

@@ -7,8 +7,8 @@ import { retryBusy } from "./retry.ts";
 export interface Lease {
   /** Aborted when the lease was lost, or with the signal that it was taken under. */
   readonly signal: AbortSignal;
-  /** Gives it back; a second call does nothing. */
-  release(): void;
+  /** Gives it back, once the database lets it; a second call does nothing. Never rejects. */
+  release(): Promise<void>;
 }
 
 export interface LeaseDeps {
@@ -46,18 +46,21 @@ export async function holdLease(deps: LeaseDeps): Promise<Lease | undefined> {
   const timer = setInterval(renew, ttlMs / 3);
   timer.unref();
   let isHeld = true;
-  const release = (): void => {
+  const release = async (): Promise<void> => {
     if (!isHeld) return;
     isHeld = false;
     clearInterval(timer);
     signal.removeEventListener("abort", release);
+    const giveBack = (): void => registry.releaseLease(name, owner);
     try {
-      registry.releaseLease(name, owner);
+      // A lease left behind keeps everybody out until it has run out.
+      if (signal.aborted) giveBack();
+      else await retryBusy(giveBack, { signal });
     } catch {
-      // Locked or closed: the lease runs out by itself.
+      // Locked to the end, or closed: it runs out by itself.
     }
   };
   signal.addEventListener("abort", release);
-  if (signal.aborted) release();
+  if (signal.aborted) await release();
   return { signal: AbortSignal.any([signal, lost.signal]), release };
 }

@@ -125,6 +125,16 @@ export function selectReceipts(db: Database, filter: ReceiptFilter): KataInstall
   return rows.map((row) => parseRow(receiptsTable.name, receiptRowSchema, row));
 }
 
+/** Of each kata, version and source the newest, newest first: a history of years is not read to see what stands. */
+export function selectNewestReceipts(db: Database): KataInstallReceipt[] {
+  return all(
+    db,
+    `SELECT * FROM kata_install_receipts WHERE rowid IN (
+       SELECT max(rowid) FROM kata_install_receipts GROUP BY kata_name, kata_version, source_hash
+     ) ORDER BY installed_at DESC, rowid DESC`,
+  ).map((row) => parseRow(receiptsTable.name, receiptRowSchema, row));
+}
+
 /** The row as a receipt that this pack could have written; undefined for any other. */
 export function findReceipt(row: Row): KataInstallReceipt | undefined {
   const read = receiptRowSchema.safeParse(row);

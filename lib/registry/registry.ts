@@ -39,7 +39,13 @@ import {
   upsertRealm,
 } from "./realms-table.ts";
 import { type ChainedReceipt, selectReceiptChain } from "./receipt-chain.ts";
-import { countReceipts, type NewReceipt, type ReceiptFilter, selectReceipts } from "./receipts-table.ts";
+import {
+  countReceipts,
+  type NewReceipt,
+  type ReceiptFilter,
+  selectNewestReceipts,
+  selectReceipts,
+} from "./receipts-table.ts";
 import { type KataRemoval, removeHostKata, selectRemovals } from "./removals.ts";
 import {
   getRequest,
@@ -426,6 +432,11 @@ export class RealmsRegistry {
   /** Newest first. Receipts are only ever added; SQLite refuses anything else. */
   getReceipts(filter: ReceiptFilter = {}): KataInstallReceipt[] {
     return selectReceipts(this.#records, filter);
+  }
+
+  /** Of each kata, version and source the newest, newest first. */
+  getNewestReceipts(): KataInstallReceipt[] {
+    return selectNewestReceipts(this.#records);
   }
 
   countReceipts(): number {

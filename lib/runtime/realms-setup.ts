@@ -17,7 +17,7 @@ export async function registerConfiguredRealms(
   now: number,
   log: Log,
 ): Promise<void> {
-  if (registry.findRealm(LOCAL_REALM_ID) === undefined) {
+  if ((await retryBusy(() => registry.findRealm(LOCAL_REALM_ID))) === undefined) {
     await retryBusy(() =>
       registry.registerRealm({
         id: LOCAL_REALM_ID,
@@ -38,7 +38,7 @@ export async function registerConfiguredRealms(
     }
   }
   const listed = new Set(configured.map((realm) => realm.id));
-  for (const realm of registry.getRealms()) {
+  for (const realm of await retryBusy(() => registry.getRealms())) {
     if (realm.fromConfig !== true || listed.has(realm.id) || !realm.enabled) continue;
     await retryBusy(() => registry.setRealmEnabled(realm.id, false));
     log.info(`realm ${realm.id} is no longer in the config and was disabled`);

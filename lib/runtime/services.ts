@@ -121,6 +121,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       if (session.servesHttp) sayLink(pageParts, port, log);
       schedule.start();
       await recoverInstalls(installDeps, refreshingLocal(useCases));
+      // An install that a kill cut off after its end has nobody else to note where the receipts end.
+      await guard.noteReceipts();
       await retryBusy(() => registry.pruneSources());
       // The host may be another version than when it last ran.
       await life.look();

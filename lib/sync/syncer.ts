@@ -86,7 +86,7 @@ export function createRealmSyncer(deps: RealmSyncerDeps): RealmSyncer {
       if (signal.aborted) return { kind: "stopped", outcomes };
       return { kind: lease.signal.aborted ? "held_elsewhere" : "finished", outcomes };
     } finally {
-      lease.release();
+      await lease.release();
     }
   };
 

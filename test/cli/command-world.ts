@@ -14,6 +14,7 @@ import { writeHostNote } from "../../lib/runtime/host-note.ts";
 import { approvalKeyPath, hostNotePath } from "../../lib/runtime/paths.ts";
 import { createRecordingLog, type RecordingLog } from "../events/recording-log.ts";
 import { type InstallWorld, startInstallWorld } from "../support/install-world.ts";
+import { refuseSecrets } from "../support/planted.ts";
 
 export interface Ran {
   exitCode: number;
@@ -144,6 +145,7 @@ async function runIn(world: CommandWorld, args: readonly string[], options: RunO
   const host = options.findsHost === true ? [] : ["--db", world.databasePath, "--port", String(world.port)];
   const exitCode = await runRealms([...args, ...host], around);
   stdin.destroy();
+  refuseSecrets("what the command printed", stdout + stderr);
   return { exitCode, stdout, stderr };
 }
 

@@ -5,6 +5,7 @@ import { projectRoot } from "../../lib/build/build.ts";
 import { bundle } from "../../lib/build/bundle.ts";
 import { packFiles } from "../../lib/drop-in/layout.ts";
 import { type PackWorld, startPackWorld } from "../support/pack-world.ts";
+import { PLANTED_KEY_VARIABLE, planted, refuseSecrets } from "../support/planted.ts";
 import type { Ran } from "../support/run-here.ts";
 
 /** The command as it is built, in a folder that has nothing else of this project. */
@@ -27,7 +28,12 @@ export async function buildCommand(): Promise<BuiltCommand> {
     async run(args, env = {}, cwd = folder) {
       const child = Bun.spawn([process.execPath, join(folder, "dist/bin/realms.js"), ...args], {
         cwd,
-        env: { PATH: process.env.PATH, HOME: folder, ...env },
+        env: {
+          PATH: process.env.PATH,
+          HOME: folder,
+          [PLANTED_KEY_VARIABLE]: planted["an API key in the environment"],
+          ...env,
+        },
         stdin: "ignore",
         stdout: "pipe",
         stderr: "pipe",
@@ -37,6 +43,7 @@ export async function buildCommand(): Promise<BuiltCommand> {
         new Response(child.stderr).text(),
         child.exited,
       ]);
+      refuseSecrets("what the command printed", stdout + stderr);
       return { exitCode, stdout, stderr };
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

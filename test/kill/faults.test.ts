@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Fault } from "./fault.ts";
 import type { HostTask } from "./host-task.ts";
 import { dumpIndex, findBreaches, findUnrecovered } from "./invariants.ts";
-import { type KillRealm, makeFolder, startKillRealm } from "./realm.ts";
+import { makeFolder } from "./make-folder.ts";
+import { type KillRealm, startKillRealm } from "./realm.ts";
 import { indexPath, recordsPath } from "./records.ts";
-import { runHost } from "./start-process.ts";
 
 /** How long a host is left in its trouble: long enough to meet it, and to show that it goes on. */
 const TROUBLE_MS = 6000;
@@ -39,7 +39,7 @@ afterAll(async () => {
 
 async function story(name: Base, part: HostTask["part"], from?: Base): Promise<void> {
   if (from !== undefined) copyFiles(base(from), base(name));
-  const { by, stderr } = await runHost({ home: base(name), realmUrl: realm.url, part });
+  const { by, stderr } = await realm.runHost({ home: base(name), part });
   expect({ by, stderr }).toMatchObject({ by: "SIGTERM" });
 }
 
@@ -72,14 +72,13 @@ async function expectGoodEnd(
   options: Parameters<typeof findUnrecovered>[2] = {},
 ): Promise<void> {
   rmSync(join(home, "state", "host.json"), { force: true });
-  const { by, stderr } = await runHost({ home, realmUrl: realm.url, part: "all" }, { laterMs: 61_000 });
+  const { by, stderr } = await realm.runHost({ home, part: "all" }, { laterMs: 61_000 });
   expect({ by, stderr }).toMatchObject({ by: "SIGKILL" });
   expect(findUnrecovered(home, indexes.new, options)).toEqual([]);
 }
 
-const task = (home: string, part: HostTask["part"], patienceMs = TROUBLE_MS): HostTask => ({
+const task = (home: string, part: HostTask["part"], patienceMs = TROUBLE_MS): Omit<HostTask, "realmUrl"> => ({
   home,
-  realmUrl: realm.url,
   part,
   patienceMs,
 });
@@ -90,7 +89,7 @@ describe("a disk that is full", () => {
     async (pages) => {
       using own = take("proposed");
       const fault: Fault = { file: "ronin.db", pages };
-      await expectRecovered(own.home, () => runHost(task(own.home, "approve"), { fault }));
+      await expectRecovered(own.home, () => realm.runHost(task(own.home, "approve"), { fault }));
     },
     LIMIT_MS,
   );
@@ -100,7 +99,7 @@ describe("a disk that is full", () => {
     async (pages) => {
       using own = take("unsynced");
       const fault: Fault = { file: "ronin.realms-index.db", pages };
-      await expectRecovered(own.home, () => runHost(task(own.home, "sync"), { fault }));
+      await expectRecovered(own.home, () => realm.runHost(task(own.home, "sync"), { fault }));
     },
     LIMIT_MS,
   );
@@ -114,7 +113,7 @@ describe("a disk that is full", () => {
       using own = take(from);
       const path = part === "sync" ? indexPath(own.home) : recordsPath(own.home);
       const maxFileKiB = Math.floor(statSync(path).size / 1024);
-      await expectRecovered(own.home, () => runHost(task(own.home, part), { maxFileKiB }));
+      await expectRecovered(own.home, () => realm.runHost(task(own.home, part), { maxFileKiB }));
     },
     LIMIT_MS,
   );
@@ -131,7 +130,7 @@ describe("a file that cannot be written", () => {
       const fault: Fault = { file, pages: "readonly" };
       // A decision that cannot be written is refused in so many words, and can be given again.
       const options = { mayHaveFailed: true };
-      await expectRecovered(own.home, () => runHost(task(own.home, part), { fault }), options);
+      await expectRecovered(own.home, () => realm.runHost(task(own.home, part), { fault }), options);
     },
     LIMIT_MS,
   );
@@ -151,7 +150,7 @@ describe("a file that another process holds for ten seconds", () => {
       const locker = Bun.spawn([process.execPath, lockFile, path, "10000", note], { stdout: "pipe" });
       await locker.stdout.getReader().read();
       const started = performance.now();
-      const { by, stderr } = await runHost(task(own.home, part, 60_000));
+      const { by, stderr } = await realm.runHost(task(own.home, part, 60_000));
       expect({ by, stderr }).toMatchObject({ by: "SIGTERM" });
       expect(performance.now() - started).toBeGreaterThan(9000);
       await locker.exited;

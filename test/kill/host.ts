@@ -8,10 +8,12 @@ import { startHost } from "ronin-plugin-api";
 import { type EventName, eventTable } from "../../lib/events.ts";
 import { offerOf, toDecision } from "../../lib/install/vouched.ts";
 import { readApprovalKey } from "../../lib/runtime/approval-key.ts";
+import { LOCAL_REALM_ID } from "../../lib/model/realm.ts";
 import { createProof } from "../../lib/trust/approval-proof.ts";
-import { exampleSkills } from "../support/pack-world.ts";
+import { exampleSkills } from "../support/example-skills.ts";
 import type { HostTask } from "./host-task.ts";
-import { readRequests } from "./records.ts";
+import { KATAS } from "./invariants.ts";
+import { indexPath, readRequests, readRows, recordsPath } from "./records.ts";
 
 const task = JSON.parse(process.env.KILL_TASK ?? "") as HostTask;
 const { home, realmUrl, part } = task;
@@ -89,11 +91,25 @@ async function approve(): Promise<void> {
   await until("the install", () =>
     readRequests(home).some(({ installState, announcedAt }) => installState === "installed" && announcedAt),
   );
-  if (pending === undefined) return;
+  // By what stands in the files: another host on them may be the one that did it, and nobody here hears of that.
+  // A sync that was killed alone is over for today, which the host does hear.
   await until(
-    "the local sync",
-    () => heard.has("realm.synced local") || heard.has("realm.sync_failed local"),
+    "the sync of the installed katas",
+    () => (isLocalRealmNew() || heard.has("realm.sync_failed local")) && !isLeaseHeld(),
   );
+}
+
+function isLocalRealmNew(): boolean {
+  const [count] = readRows<{ katas: number }>(
+    indexPath(home),
+    `SELECT COUNT(*) AS katas FROM realm_kata_index WHERE realm_id = '${LOCAL_REALM_ID}'`,
+  );
+  return count?.katas === KATAS.length;
+}
+
+function isLeaseHeld(): boolean {
+  const sql = `SELECT name FROM realms_leases WHERE expires_at > ${Date.now()}`;
+  return readRows(recordsPath(home), sql).length > 0;
 }
 
 async function until(what: string, isThere: () => unknown): Promise<void> {

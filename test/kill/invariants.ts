@@ -5,7 +5,8 @@ import { indexPath, readRequests, readRows, recordsPath } from "./records.ts";
 
 /** The longest that a lease of a dead process may keep others from working. */
 const MAX_LEASE_MS = 60_000;
-const KATAS = ["notify.user@v1", "report.weekly@v1"];
+/** What is installed when the story has come to its end. */
+export const KATAS = ["notify.user@v1", "report.weekly@v1"];
 
 /** Everything that a sync stores of the realm, as text to compare. */
 export function dumpIndex(home: string): string {
@@ -90,6 +91,17 @@ export function findUnrecovered(
   if (!mayHaveFailed) expect("failures that were announced", failed, []);
   expect("files left behind", findForeignFiles(home), []);
   return breaches;
+}
+
+/** After a restart the end of the chain of receipts is remembered, wherever the process before was killed. */
+export function findUnremembered(home: string): string[] {
+  const heads = readdirSync(join(home, "state"))
+    .filter((name) => /^receipts-[0-9a-f]{16}\.json$/.test(name))
+    .map((name) => JSON.parse(readFileSync(join(home, "state", name), "utf8")).position);
+  const receipts = readReceipts(home).length;
+  return Bun.deepEquals(heads, [receipts])
+    ? []
+    : [`the end of ${receipts} receipts is remembered as ${JSON.stringify(heads)}`];
 }
 
 function readReceipts(home: string): { id: string; kata: string; hash: string }[] {

@@ -1,12 +1,11 @@
 import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { dumpIndex, findBreaches, findUnrecovered } from "./invariants.ts";
+import { dumpIndex, findBreaches, findUnrecovered, findUnremembered } from "./invariants.ts";
 import type { HostTask } from "./host-task.ts";
-import type { Orders } from "./orders.ts";
 import { actOf, type Point, readPoints } from "./points.ts";
 import { createRandom } from "./random.ts";
-import { type KillRealm, makeFolder, startKillRealm } from "./realm.ts";
-import { runHost } from "./start-process.ts";
+import { makeFolder } from "./make-folder.ts";
+import { type KillRealm, startKillRealm } from "./realm.ts";
 
 export interface MatrixReport {
   points: Point[];
@@ -19,14 +18,14 @@ export interface MatrixOptions {
   seed: number;
   /** Which points to kill at. Default: every one. */
   only?: (point: Point) => boolean;
-  /** Hosts at one time. Default 2. */
+  /** Hosts at one time. Default 3: each waits for its realm and its sync now and then. */
   parallel?: number;
   onKill?: (point: Point, breaches: readonly string[]) => void;
 }
 
 /** Records the points of the story and kills a fresh copy of its files at each of them, once. */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixReport> {
-  const { seed, only = () => true, parallel = 2, onKill = () => {} } = options;
+  const { seed, only = () => true, parallel = 3, onKill = () => {} } = options;
   await using realm = await startKillRealm(seed);
   using folder = makeFolder();
   const story = await recordStory(realm, folder.path, seed);
@@ -70,11 +69,11 @@ const parts = ["start", "sync", "need", "approve"] as const;
 
 /** Runs each part once on a copy of the files that the part before left, and keeps what each began with. */
 async function recordStory(realm: KillRealm, folder: string, seed: number): Promise<Story> {
-  const orders: Orders = { process: "host", seed, killed: join(folder, "killed") };
+  const orders = { process: "host", seed, killed: join(folder, "killed") };
   const run = async (home: string, part: Point["part"], record?: string): Promise<void> => {
-    const task = taskFor(home, realm, part);
+    const task = taskFor(home, part);
     const traced = record === undefined ? {} : { orders: { ...orders, record } };
-    const { by, stderr } = await runHost(record === undefined ? task : { ...task, record }, traced);
+    const { by, stderr } = await realm.runHost(record === undefined ? task : { ...task, record }, traced);
     if (by !== "SIGTERM") throw new Error(`recording ${part} ended with ${by}: ${stderr}`);
   };
   const base = (part: Point["part"]): string => join(folder, `base-${part}`);
@@ -109,8 +108,8 @@ async function recordStory(realm: KillRealm, folder: string, seed: number): Prom
 }
 
 /** A new installation starts and syncs; the other parts find what the part before left. */
-function taskFor(home: string, realm: KillRealm, part: Point["part"]): HostTask {
-  return { home, realmUrl: realm.url, part: part === "start" ? "sync" : part };
+function taskFor(home: string, part: Point["part"]): Pick<HostTask, "home" | "part"> {
+  return { home, part: part === "start" ? "sync" : part };
 }
 
 /** The next host on these files must not be taken for settled before it is. */
@@ -123,11 +122,6 @@ interface Kill {
   at: number;
   when: "before" | "after";
   withHost: boolean;
-}
-
-/** The lease of the sync that brings an install into the local realm is given back when the story has ended. */
-function isBehindTheEnd({ id }: Point): boolean {
-  return id.startsWith("host sql ronin.db DELETE FROM realms_leases");
 }
 
 async function killAndRestart(
@@ -144,12 +138,10 @@ async function killAndRestart(
   const base = join(folder, `base-${part}`);
   if (existsSync(base)) cpSync(base, home, { recursive: true });
   const kill = { id: point.id, when, withHost };
-  const task = taskFor(home, realm, part);
-  const first = await runHost(task, { orders: { process: "host", seed: seed * 1000 + at, killed, kill } });
-  // What follows the end of the story may or may not come before the host is told to stop: then there is nothing to
-  // kill at, and the story has to have ended well.
-  if (!existsSync(killed) && first.by === "SIGTERM" && isBehindTheEnd(point))
-    return findBreaches(home, story.indexes[part], Date.now());
+  const task = taskFor(home, part);
+  const first = await realm.runHost(task, {
+    orders: { process: "host", seed: seed * 1000 + at, killed, kill },
+  });
   if (!existsSync(killed) || readFileSync(killed, "utf8") !== `${point.id}\n`)
     return [`was not reached: ended with ${first.by}: ${first.stderr}`];
   if (first.by !== "SIGKILL" && first.by !== "SIGTERM")
@@ -157,12 +149,13 @@ async function killAndRestart(
   const breaches = findBreaches(home, story.indexes[part], Date.now());
 
   forgetStart(home);
-  const second = await runHost({ home, realmUrl: realm.url, part: "all" }, { laterMs: 61_000 });
+  const second = await realm.runHost({ home, part: "all" }, { laterMs: 61_000 });
   if (second.by !== "SIGKILL") return [...breaches, `the restart ended with ${second.by}: ${second.stderr}`];
   return [
     ...breaches,
     ...findBreaches(home, [story.newIndex], Date.now() + 61_000),
     ...findUnrecovered(home, story.newIndex, { mayRepeat: mayRepeat(story.points, point) }),
+    ...findUnremembered(home),
   ];
 }
 

@@ -2,6 +2,8 @@
 export interface Orders {
   /** `host`, or `sync1` for the first sync that this host starts. */
   process: string;
+  /** The folder of the sources: points in them are named by their paths below it. */
+  sources: string;
   seed: number;
   /** The file that every point is written to. */
   record?: string;

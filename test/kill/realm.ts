@@ -1,20 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { kata } from "../support/install-world.ts";
 import { startRealmServer } from "../support/realm-server.ts";
 import { openDesk } from "../tuf/desk.ts";
 import { readAll } from "../tuf/publisher.ts";
+import type { HostTask } from "./host-task.ts";
 import { createRandom } from "./random.ts";
+import { buildHost, type Ended, type HostOptions } from "./start-process.ts";
 
-/** A signed realm on a real port, which first has an old and then a new state. */
+/** A signed realm on a real port, which first has an old and then a new state, and hosts that follow it. */
 export interface KillRealm extends AsyncDisposable {
-  url: string;
+  /** Runs one host to its end, traced by orders or left alone. */
+  runHost(task: Omit<HostTask, "realmUrl">, options?: HostOptions): Promise<Ended>;
   /** Publishes the new state: one kata deprecated, the one that is asked for, and some more by the seed. */
   publishNew(): Promise<void>;
 }
 
 export async function startKillRealm(seed: number): Promise<KillRealm> {
+  const program = await buildHost();
   const desk = await openDesk();
   const server = await startRealmServer();
   desk.clock.at = Date.now() - 60_000;
@@ -29,7 +32,7 @@ export async function startKillRealm(seed: number): Promise<KillRealm> {
   const build = "build katas --out site --realm acme";
   await publish("keys create --realm acme", build, "sign --out site");
   return {
-    url: server.url,
+    runHost: (task, options) => program.run({ ...task, realmUrl: server.url }, options),
     async publishNew() {
       const random = createRandom(seed);
       const add = (name: string, requires: string[] = []): void =>
@@ -42,12 +45,7 @@ export async function startKillRealm(seed: number): Promise<KillRealm> {
     async [Symbol.asyncDispose]() {
       await server.stop();
       await desk[Symbol.asyncDispose]();
+      program[Symbol.dispose]();
     },
   };
-}
-
-/** A folder that goes when it is disposed. */
-export function makeFolder(): Disposable & { path: string } {
-  const path = mkdtempSync(join(tmpdir(), "realms-kill-"));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }

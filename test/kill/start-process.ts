@@ -1,6 +1,8 @@
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Fault } from "./fault.ts";
 import type { HostTask } from "./host-task.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { Orders } from "./orders.ts";
 
 export interface Ended {
@@ -10,7 +12,7 @@ export interface Ended {
 }
 
 export interface HostOptions {
-  orders?: Orders;
+  orders?: Omit<Orders, "sources">;
   fault?: Fault;
   /** The largest file that it may write. */
   maxFileKiB?: number;
@@ -18,16 +20,60 @@ export interface HostOptions {
   laterMs?: number;
 }
 
-/** Runs one host to its end, traced by these orders or left alone. */
-export async function runHost(
+export interface HostProgram extends Disposable {
+  /** Runs one host to its end, traced by these orders or left alone. */
+  run(task: HostTask, options?: HostOptions): Promise<Ended>;
+}
+
+const sources = resolve(import.meta.dir, "../..");
+const agents = ["dojo-agent", "realm-sync-agent"];
+const entries = [
+  ...["host", "quick", "tracer", "fault"].map((name) => `test/kill/${name}.ts`),
+  ...agents.map((name) => `agents/${name}.ts`),
+  "lib/sync/child.ts",
+];
+
+/**
+ * Builds host, pack and tracer together, in a folder of its own: a matrix starts some thousand processes, and compiling
+ * the sources would be a third of what each of them does. Stacks still name the sources.
+ */
+export async function buildHost(): Promise<HostProgram> {
+  const folder = makeFolder();
+  const built = join(folder.path, "test/kill");
+  await Bun.build({
+    entrypoints: entries.map((entry) => join(sources, entry)),
+    outdir: built,
+    // Side by side: from a folder of its own, a file's map would lead elsewhere.
+    naming: "[name].[ext]",
+    target: "bun",
+    format: "esm",
+    splitting: true,
+    sourcemap: "linked",
+    throw: true,
+  });
+  mkdirSync(join(folder.path, "agents"));
+  for (const name of agents)
+    writeFileSync(
+      join(folder.path, `agents/${name}.js`),
+      `export { default } from "../test/kill/${name}.js";\n`,
+    );
+  // Where the pack, once built, looks for its sync process: beside the file that it was built into.
+  writeFileSync(join(built, "sync.mjs"), 'import "./child.js";\n');
+  return {
+    run: (task, options) => runHost(built, task, options),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+async function runHost(
+  built: string,
   task: HostTask,
   { orders, fault, maxFileKiB, laterMs = 0 }: HostOptions = {},
 ): Promise<Ended> {
-  const file = (name: string): string => join(import.meta.dir, name);
-  const preloads = ["--preload", file("quick.ts")];
-  if (orders !== undefined) preloads.push("--preload", file("tracer.ts"));
-  if (fault !== undefined) preloads.push("--preload", file("fault.ts"));
-  const command = [process.execPath, ...preloads, file("host.ts")];
+  const preloads = ["--preload", join(built, "quick.js")];
+  if (orders !== undefined) preloads.push("--preload", join(built, "tracer.js"));
+  if (fault !== undefined) preloads.push("--preload", join(built, "fault.js"));
+  const command = [process.execPath, ...preloads, join(built, "host.js")];
   const limit = ["bash", "-c", `ulimit -f ${maxFileKiB}; exec "$@"`, "bash"];
   const child = Bun.spawn(maxFileKiB === undefined ? command : [...limit, ...command], {
     env: {
@@ -39,7 +85,7 @@ export async function runHost(
       KILL_TASK: JSON.stringify(task),
       KILL_LATER_MS: String(laterMs),
       ...(fault === undefined ? {} : { KILL_FAULT: JSON.stringify(fault) }),
-      ...(orders === undefined ? {} : { KILL_ORDERS: JSON.stringify(orders) }),
+      ...(orders === undefined ? {} : { KILL_ORDERS: JSON.stringify({ ...orders, sources }) }),
     },
     stdout: "ignore",
     stderr: "pipe",

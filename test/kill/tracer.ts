@@ -4,7 +4,7 @@
  * The code under test knows nothing of it.
  */
 import { Database, type Statement } from "bun:sqlite";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { eventTable } from "../../lib/events.ts";
 import { EventBus } from "../../lib/embedded-host/events.ts";
 import { createRandom } from "./random.ts";
@@ -16,7 +16,6 @@ const orders = JSON.parse(given) as Orders;
 // The builtin's own object, which named imports that come later are taken from.
 const fs = process.getBuiltinModule("node:fs");
 const { appendFileSync } = fs;
-const repository = join(import.meta.dir, "../..");
 
 const seen = new Map<string, number>();
 const random = createRandom(orders.seed);
@@ -116,7 +115,7 @@ for (const name of fileWrites) {
 function callerOf(stack: string): string | undefined {
   const line = stack.split("\n").find((frame) => /\/(?:lib|node_modules\/tuf-js)\//.test(frame));
   const path = /\(?((?:\/|[A-Z]:).*?):\d+:\d+\)?$/.exec(line ?? "")?.[1];
-  return path?.replace(`${repository}/`, "");
+  return path?.replace(`${orders.sources}/`, "");
 }
 
 // --- Requests, events, other processes ---

@@ -26,6 +26,17 @@ describe("receipts", () => {
     expect(registry.countReceipts()).toBe(3);
   });
 
+  test("of each kata, version and source the newest: a long history is not read to see what stands", () => {
+    const { registry, install, pass } = createInstalled();
+    const sourceHash = hashOf("another source");
+    install();
+    const newest = install();
+    pass(1);
+    install({ sourceHash });
+    const other = install({ sourceHash });
+    expect(registry.getNewestReceipts().map(({ id }) => id)).toEqual([other, newest]);
+  });
+
   test("are filtered by kata, version, realm and request", () => {
     const { registry, approved } = createInstalled();
     const { id } = approved(...done);

@@ -1,7 +1,9 @@
 import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
+import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readHostNote } from "../../lib/runtime/host-note.ts";
+import { receiptHeadPath } from "../../lib/runtime/receipt-heads.ts";
 import { read } from "../support/install-world.ts";
 import { type PackWorld, runtimeOfProcess, startPackWorld } from "../support/pack-world.ts";
 
@@ -68,6 +70,21 @@ describe("a host that is left alone after its start", () => {
   test("takes up an install that was interrupted, without being asked to", async () => {
     const proposalId = await startInterrupted();
     expect(await world.seen("kata.installed")).toMatchObject({ proposalId });
+  }, 20_000);
+
+  test("remembers where the receipts end, which an install that was killed right behind its end did not", async () => {
+    world = await startPackWorld();
+    world.emit("capability.missing", { intent: "I need to track all recurring subscriptions" });
+    const { proposalId } = await world.seen("kata.install_proposed");
+    world.emit("kata.user_approved", { proposalId, approvedBy: "mira" });
+    await world.seen("kata.installed");
+    const remembered = receiptHeadPath(world.databasePath);
+    await until(() => existsSync(remembered) || undefined, 5000);
+    await runtimeOfProcess()?.retire();
+    Reflect.deleteProperty(globalThis, Symbol.for("ronin-realms.runtime"));
+    rmSync(remembered);
+    for (const name of ["dojo-agent", "realm-sync-agent"]) await reload(name);
+    await until(() => existsSync(remembered) || undefined, 5000);
   }, 20_000);
 
   test("once, however often its agents are constructed, and waits for a realm that is late", async () => {

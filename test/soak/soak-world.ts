@@ -2,10 +2,12 @@ import { Database } from "bun:sqlite";
 import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type EmbeddedHost, startHost } from "ronin-plugin-api";
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
 import type { RealmsRuntime } from "../../lib/runtime/runtime.ts";
-import { exampleRealm, exampleSkills } from "../support/pack-world.ts";
+import { exampleSkills } from "../support/example-skills.ts";
+import { exampleRealm } from "../support/pack-world.ts";
 import { startRealmServer } from "../support/realm-server.ts";
 import { watchTimers } from "./live-timers.ts";
 
@@ -21,12 +23,12 @@ export interface SoakWorld extends AsyncDisposable {
   emit(event: EventName, payload: unknown): void;
   /** How often the event was emitted. */
   count(event: EventName): number;
-  sample(): Sample;
+  sample(): Promise<Sample>;
 }
 
 /** What must not grow. */
 export interface Sample {
-  /** Resident memory after a collection. */
+  /** Resident memory after a collection, and after what it freed has gone back to the system. */
   rssBytes: number;
   handlers: number;
   timers: number;
@@ -37,6 +39,7 @@ const agents = resolve(import.meta.dir, "../../agents");
 const agentFiles = ["dojo-agent.ts", "realm-sync-agent.ts"].map((name) => join(agents, name));
 const NEED = "I need to track all recurring subscriptions";
 const PATIENCE_MS = 60_000;
+const GIVING_BACK_MS = 2000;
 
 export async function startSoakWorld(): Promise<SoakWorld> {
   const home = mkdtempSync(join(tmpdir(), "realms-soak-"));
@@ -98,10 +101,14 @@ export async function startSoakWorld(): Promise<SoakWorld> {
         if (!result.success) throw new Error(result.error);
       }
     },
-    sample() {
-      Bun.gc(true);
-      // The host keeps every line for its monitor; an hour of them is not what is measured.
+    async sample() {
+      // The host keeps every line for its monitor, and the realm's server every request: not what is measured.
       host.logs.length = 0;
+      realm.requests.length = 0;
+      // What a collection frees goes back to the system a second or two later, up to 8 MiB of it.
+      Bun.gc(true);
+      await sleep(GIVING_BACK_MS);
+      Bun.gc(true);
       return {
         rssBytes: process.memoryUsage().rss,
         handlers: host.api.events

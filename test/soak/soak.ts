@@ -16,8 +16,8 @@ const BURST_MS = 1000;
 const STEPS = 50;
 const SETTLED_MS = 30_000;
 const QUIET_MS = 200;
-/** The host imports a changed file anew and keeps the old module for ever, some 4 KB: that is not ours to measure. */
-const RELOAD_EVERY = 20;
+/** The host imports a changed file anew, and Bun keeps every old module, some 8 KB a file: not ours to measure. */
+const RELOAD_EVERY = 100;
 /** Early enough to come between the samples of a short run. */
 const RELOAD_AT = 7;
 
@@ -45,16 +45,22 @@ export async function burst(world: SoakWorld): Promise<Burst> {
 }
 
 export interface SoakOptions {
-  /** Asked after each round, which takes a second or two. */
+  /** Asked after each round. */
   isOver: (rounds: number) => boolean;
   onSample: (sample: Sample, rounds: number) => void;
   /** Rounds between two samples. */
   sampleEvery: number;
+  /** The least that a round takes, in milliseconds. */
+  roundMs: number;
 }
 
 /** Rounds of everything that happens in a host's life: needs, installs, syncs and hot reloads. */
-export async function soak(world: SoakWorld, { isOver, onSample, sampleEvery }: SoakOptions): Promise<void> {
+export async function soak(
+  world: SoakWorld,
+  { isOver, onSample, sampleEvery, roundMs }: SoakOptions,
+): Promise<void> {
   for (let round = 1; ; round += 1) {
+    const next = performance.now() + roundMs;
     world.forget();
     await world.install();
     if (round % 3 === 0) await world.sync();
@@ -63,8 +69,9 @@ export async function soak(world: SoakWorld, { isOver, onSample, sampleEvery }: 
       // Syncs wait for each other, so what an install has begun is over after this one.
       await world.sync();
       await sleep(QUIET_MS);
-      onSample(world.sample(), round);
+      onSample(await world.sample(), round);
     }
     if (isOver(round)) return;
+    await sleep(Math.max(0, next - performance.now()));
   }
 }

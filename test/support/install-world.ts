@@ -13,6 +13,7 @@ import { createInstaller, type Installer } from "../../lib/install/installer.ts"
 import { planInstall } from "../../lib/install/plan.ts";
 import type { KataInstallRequest } from "../../lib/model/install.ts";
 import type { RealmKataMetadata } from "../../lib/model/kata.ts";
+import { plant, searchWorld } from "./planted.ts";
 import { openRegistry } from "../../lib/registry/open.ts";
 import type { RealmsRegistry } from "../../lib/registry/registry.ts";
 import { describeCompiled } from "../../lib/trust/describe.ts";
@@ -52,6 +53,7 @@ export async function startInstallWorld(
   options: { approvals?: ApprovalPolicy; skills?: string[] } = {},
 ): Promise<InstallWorld> {
   const home = mkdtempSync(join(tmpdir(), "realms-install-"));
+  plant(home);
   const skills = options.skills ?? SKILLS;
   const host = await startHost({
     home,
@@ -168,7 +170,11 @@ export async function startInstallWorld(
       await installer.stop();
       close();
       await host.stop();
-      rmSync(home, { recursive: true, force: true });
+      try {
+        searchWorld(home, { events, "the host's log": host.logs });
+      } finally {
+        rmSync(home, { recursive: true, force: true });
+      }
     },
   };
 }

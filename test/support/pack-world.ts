@@ -13,6 +13,8 @@ import {
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
 import { buildRealm } from "../../lib/publish/build-realm.ts";
 import type { RealmsRuntime } from "../../lib/runtime/runtime.ts";
+import { exampleSkills } from "./example-skills.ts";
+import { PLANTED_KEY_VARIABLE, plant, planted, searchWorld, withPlanted } from "./planted.ts";
 import { type RealmServer, startRealmServer } from "./realm-server.ts";
 
 /** The pack as it stands in this repository, loaded by an embedded host, with the example realm to sync. */
@@ -40,17 +42,6 @@ export interface PackWorld {
 const agents = resolve(import.meta.dir, "../../agents");
 const SEEN_TIMEOUT_MS = 5000;
 
-/** Skills of the example katas. */
-export const exampleSkills = [
-  "local.memory.search",
-  "local.reasoning",
-  "local.notify",
-  "local.notify.ask",
-  "local.file.list",
-  "local.file.read",
-  "local.http.request",
-];
-
 export async function startPackWorld(
   options: Omit<Partial<HostOptions>, "config"> & {
     realms?: Record<string, unknown>;
@@ -61,6 +52,7 @@ export async function startPackWorld(
   const { realms = {}, skills = exampleSkills, isServed = true, ...hostOptions } = options;
   const home = mkdtempSync(join(tmpdir(), "realms-pack-"));
   mkdirSync(join(home, ".ronin"));
+  plant(home);
   const before = process.env.RONIN_REALMS_HOME;
   process.env.RONIN_REALMS_HOME = join(home, "state");
   const lines: string[] = [];
@@ -74,10 +66,23 @@ export async function startPackWorld(
     agentDirs: [agents],
     tools: skills.map((name) => ({ name, handler: async () => ({}) })),
     config: {
-      realms: { realms: [{ id: "examples", name: "Examples", url: realm.url }], ...realms },
+      realms: {
+        realms: [{ id: "examples", name: "Examples", url: realm.url, apiKeyEnv: PLANTED_KEY_VARIABLE }],
+        ...realms,
+      },
+      "other-agent": { token: planted["a setting of another agent"] },
     },
     ...hostOptions,
   });
+  // What the pack's tools answer belongs to what is searched when the world stops.
+  const told: unknown[] = [];
+  const { plugins } = host.api;
+  const call = plugins.call.bind(plugins);
+  plugins.call = async (...args) => {
+    const answer = call(...args);
+    told.push(await answer.catch(String));
+    return answer;
+  };
   const events: PackWorld["events"] = [];
   const checks = new Set<() => void>();
   for (const event of Object.keys(eventTable) as EventName[]) {
@@ -92,7 +97,7 @@ export async function startPackWorld(
     databasePath: join(home, "ronin.db"),
     realm,
     events,
-    emit: (event, payload) => host.api.events.emit(event, payload, "test"),
+    emit: (event, payload) => host.api.events.emit(event, withPlanted(event, payload), "test"),
     seen: (event, fits = () => true) =>
       new Promise((found, failed) => {
         const timer = setTimeout(() => {
@@ -128,7 +133,17 @@ export async function startPackWorld(
       for (const spy of spies) spy.mockRestore();
       if (before === undefined) delete process.env.RONIN_REALMS_HOME;
       else process.env.RONIN_REALMS_HOME = before;
-      rmSync(home, { recursive: true, force: true });
+      try {
+        searchWorld(home, {
+          events,
+          // The one place where the page's token belongs: the link for the person who started the host.
+          "the console": lines.map((line) => line.replace(/\?token=\S+/g, "")),
+          "the host's log": host.logs,
+          "what a tool answered": told,
+        });
+      } finally {
+        rmSync(home, { recursive: true, force: true });
+      }
     },
   };
 }

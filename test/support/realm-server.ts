@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
+import { planted } from "./planted.ts";
 import { type Behaviour, misbehave, type SeenRequest, send } from "./realm-behaviours.ts";
 
 export type { Behaviour, SeenRequest } from "./realm-behaviours.ts";
@@ -102,14 +103,17 @@ function toRequest(head: string): SeenRequest {
   return { method, path, headers: Object.fromEntries(headers) };
 }
 
+const cookie = { "set-cookie": `session=${planted["a cookie of a realm's server"]}` };
+
 function serve(socket: Socket, request: SeenRequest, path: string, file: Uint8Array | undefined): void {
   if (file === undefined) {
-    send(socket, 404, toBytes("<!doctype html><title>Not found</title>"), { "content-type": "text/html" });
+    const page = `<!doctype html><title>Not found</title>${planted["what a server says beside an error"]}`;
+    send(socket, 404, toBytes(page), { "content-type": "text/html", ...cookie });
     return;
   }
   const etag = `"${createHash("sha256").update(file).digest("hex").slice(0, 32)}"`;
   if (request.headers["if-none-match"] === etag) send(socket, 304, undefined, { etag });
-  else send(socket, 200, file, { etag, "content-type": contentType(path) });
+  else send(socket, 200, file, { etag, "content-type": contentType(path), ...cookie });
 }
 
 function contentType(path: string): string {

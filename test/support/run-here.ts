@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from "node:stream";
 import { runRealms } from "../../lib/cli/run.ts";
 import type { Surroundings } from "../../lib/cli/surroundings.ts";
+import { refuseSecrets } from "./planted.ts";
 
 export interface Ran {
   exitCode: number;
@@ -40,6 +41,7 @@ export async function runHere(
     ...around,
   });
   stdin.destroy();
+  refuseSecrets("what the command printed", stdout.text() + stderr.text());
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 

@@ -1,5 +1,6 @@
 import { expect } from "bun:test";
 import { RealmsError } from "../../lib/errors.ts";
+import { refuseSecrets } from "./planted.ts";
 
 /** Runs `act` and returns the code it fails with; fails the test when nothing is thrown, or something else. */
 export function codeOf(
@@ -30,5 +31,10 @@ export async function codeOfAsync(
 function codeIn(error: unknown, errorClass: new (...args: never[]) => RealmsError): string {
   if (!(error instanceof RealmsError)) throw error;
   expect(error).toBeInstanceOf(errorClass);
+  refuseSecrets("an error", messagesOf(error).join("\n"));
   return error.code;
+}
+
+function messagesOf(error: unknown): string[] {
+  return error instanceof Error ? [error.message, ...messagesOf(error.cause)] : [String(error)];
 }

@@ -1,0 +1,10 @@
+/** Skills of the example katas. */
+export const exampleSkills = [
+  "local.memory.search",
+  "local.reasoning",
+  "local.notify",
+  "local.notify.ask",
+  "local.file.list",
+  "local.file.read",
+  "local.http.request",
+];
