@@ -5,20 +5,24 @@ import { announceProposals } from "./announce.ts";
 import { readKata, requestInstall, search } from "./browse.ts";
 import { approve, reject } from "./decide.ts";
 import type { DeskDeps } from "./deps.ts";
-import { readHistory } from "./history.ts";
+import { readEntry, readHistory, readReceipts } from "./history.ts";
 import { createLive, type LiveListener } from "./live.ts";
 import { patiently } from "./patience.ts";
 import { readProposal, readProposals } from "./proposals.ts";
 import { changeRealm, type RealmChange, readRealms } from "./realms.ts";
 import type {
   BrowseView,
+  HistoryEntry,
   HistoryView,
   KataView,
   ProposalsView,
   ProposalView,
   RealmPreview,
   RealmsView,
+  ReceiptsView,
+  StatusView,
 } from "./shown.ts";
+import { readStatus } from "./status.ts";
 
 /**
  * Where a person looks and decides. What is `unknown` here came over HTTP and is parsed first. Every rejection
@@ -41,6 +45,9 @@ export interface Desk {
   /** Starts a sync; its end is told to the listeners. */
   syncRealm(id: string): Promise<void>;
   history(filter: unknown): Promise<HistoryView>;
+  entry(id: string): Promise<HistoryEntry>;
+  receipts(): Promise<ReceiptsView>;
+  status(): Promise<StatusView>;
   listen(listener: LiveListener): () => void;
   close(): void;
 }
@@ -102,6 +109,9 @@ export function createDesk(deps: DeskDeps): Desk {
       startSync(id);
     },
     history: (filter) => readHistory(deps, filter),
+    entry: (id) => readEntry(deps, id),
+    receipts: () => readReceipts(deps),
+    status: () => readStatus(deps),
     listen: (listener) => live.listen(listener),
     close() {
       stopAnnouncing();

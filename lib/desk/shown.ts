@@ -1,6 +1,7 @@
 import type { Complexity, KataStatus } from "../model/kata.ts";
 import type { CacheStrategy, RealmType } from "../model/realm.ts";
 import type { TrustLevel } from "../model/trust.ts";
+import type { Verification } from "../model/verification.ts";
 
 /**
  * What a person is shown, as plain data: the page renders it, and its JSON routes return it. Times are
@@ -49,7 +50,8 @@ export interface ProposalSummary {
   /** Of the request's own version. */
   description: string | null;
   complexity: Complexity | null;
-  versionCount: number;
+  /** What was offered; of a decided one too. Newest first: `["v2", "v1"]`. */
+  versions: string[];
 }
 
 export type ProposalState =
@@ -277,9 +279,27 @@ export interface HistoryView {
   realms: RealmMark[];
 }
 
+/** One request and what came of it. */
 export interface HistoryEntry {
   proposal: ProposalSummary;
   receipts: ReceiptView[];
+}
+
+export interface ReceiptsView {
+  /** Every receipt there is, newest first. */
+  receipts: ReceiptView[];
+}
+
+// --- Status ---
+
+export interface StatusView {
+  /** Proposals that wait for a decision. */
+  pending: number;
+  /** Approved installs that have not ended: under way, put off, or interrupted. */
+  unfinished: number;
+  receipts: number;
+  /** What is installed, held against its receipts by its bytes; nothing is compiled for it. */
+  verification: Verification;
 }
 
 // --- Live ---

@@ -85,11 +85,11 @@ describe("the built command beside a running host", () => {
     expect(exitCode).toBe(0);
     expect(said).toMatchObject({
       outcome: "installed",
-      request: { kataName: "finance.subscriptions", kataVersion: "v1" },
-      receipts: [{ kataVersion: "v1", checksumVerified: true }],
+      proposal: { kataName: "finance.subscriptions", kataVersion: "v1" },
+      receipts: [{ qualifiedName: "examples:finance.subscriptions@v1", checksumVerified: true }],
     });
     expect((await json(world.run("receipts", "--json"))).said).toMatchObject({
-      receipts: [{ kataName: "finance.subscriptions" }],
+      receipts: [{ qualifiedName: "examples:finance.subscriptions@v1" }],
     });
   });
 
@@ -112,7 +112,7 @@ describe("the built command beside a running host", () => {
     expect((await world.run("show", short)).stdout).toContain(`realms approve ${short}\n`);
     expect(await json(world.run("reject", short, "--reason", "not now", "--json"))).toMatchObject({
       exitCode: 0,
-      said: { outcome: "rejected", request: { reason: "not now" } },
+      said: { outcome: "rejected", proposal: { state: { kind: "rejected", reason: "not now" } } },
     });
   });
 
@@ -218,7 +218,7 @@ describe("the built command while the host is down", () => {
     const before = (await json(world.run("pending", "--json"))).said;
     const ran = await world.runAlone("install", "news.digest", "--yes");
     expect(ran).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(ran.stderr).toContain("Start it, then try again");
+    expect(ran.stderr).toContain("Start Ronin with the pack, then try again");
     expect((await json(world.run("pending", "--json"))).said).toEqual(before);
   });
 

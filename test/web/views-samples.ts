@@ -54,7 +54,7 @@ function sampleSummary(changes: Partial<ProposalSummary> = {}): ProposalSummary 
     expiresAt: NOW + 14 * DAY_MS,
     description: "Finds recurring payments, lists them and tells you when one is due.",
     complexity: "moderate",
-    versionCount: 3,
+    versions: ["v3", "v2", "v1"],
     ...changes,
   };
 }
@@ -241,7 +241,7 @@ export const sampleProposals: ProposalsView = {
       intent: "I need to water the garden when it has not rained for three days",
       description: null,
       complexity: null,
-      versionCount: 1,
+      versions: ["v1"],
     }),
   ],
   recent: decided,
