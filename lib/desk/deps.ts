@@ -26,6 +26,7 @@ export interface DeskDeps {
   findFirstRoot: (realm: RealmAddress, signal: AbortSignal) => Promise<Uint8Array | undefined>;
   propose: Dojo["propose"];
   sync: RealmSyncer["sync"];
+  onSyncProgress: RealmSyncer["onProgress"];
   /** Holds what is installed against its receipts, without compiling it. */
   verify: () => Promise<Verification>;
   /** Who decides where nobody says otherwise: the user that the host runs as. */

@@ -249,6 +249,17 @@ export interface RealmView extends RealmMark {
   katas: number;
   versions: number;
   isSyncing: boolean;
+  /** How far that sync is; null where there is none, and before anything is known. */
+  progress: SyncProgress | null;
+}
+
+/** `waiting`: another process of this Ronin syncs, and this one comes after it. */
+export interface SyncProgress {
+  step: "waiting" | "receiving" | "indexing";
+  /** Bytes received, or rows taken into the index. */
+  done: number;
+  /** Null where nobody knows. */
+  of: number | null;
 }
 
 /** What a realm showed when it was asked, before anybody trusts it. Nothing is stored yet. */
@@ -315,4 +326,6 @@ export type LiveMessage =
   /** A decision was refused, with the code of the proof's error. */
   | { kind: "unconfirmed"; id: string; code: string }
   /** A sync of a realm began, ended or failed, or the realm was changed. */
-  | { kind: "realm"; id: string; isSyncing: boolean };
+  | { kind: "realm"; id: string; isSyncing: boolean }
+  /** How far its sync is, at most twice a second. */
+  | { kind: "progress"; id: string; progress: SyncProgress | null };

@@ -116,6 +116,7 @@ export function createUseCases(parts: UseCaseParts): UseCases {
       findFirstRoot: (realm, signal) => findFirstRoot(realm, client.fetchBounded, signal),
       propose: dojo.propose,
       sync: syncer.sync,
+      onSyncProgress: syncer.onProgress,
       verify: () => verifyInstalled({ registry, heads }),
       person: readUserName,
     });

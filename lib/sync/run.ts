@@ -5,7 +5,7 @@ import type { Realm } from "../model/realm.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
 import type { RealmTrust } from "../trust/trust-level.ts";
-import type { RealmOutcome, RunSyncJob, SyncLimits } from "./job.ts";
+import type { RealmOutcome, RealmProgress, RunSyncJob, SyncLimits } from "./job.ts";
 import { toFailed } from "./outcome.ts";
 import { toRunnable } from "./runnable.ts";
 
@@ -19,6 +19,8 @@ export interface SyncRunDeps {
   indexPath: string;
   recordsPath: string;
   limits: SyncLimits;
+  /** Told how far each realm is while it is synced. Default: nobody is. */
+  onProgress?: (progress: RealmProgress) => void;
 }
 
 /**
@@ -55,6 +57,7 @@ export async function runSync(
         { indexPath, recordsPath, realms: runnable, knownRealmIds, trust, resetRealmIds, limits },
         settle,
         signal,
+        deps.onProgress,
       );
     }
     const silent = new RealmError("sync_failed", "The sync ended without a result for this realm.");

@@ -51,6 +51,8 @@ describe("an approval that the host", () => {
     });
 
     expect(ran.exitCode).toBe(1);
+    // Before anything is shown or asked.
+    expect(ran.stdout).toBe("");
     expect(ran.stderr).toContain("Start Ronin with the pack, then try again");
     expectUntouched(world, id);
   });

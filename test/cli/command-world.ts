@@ -86,6 +86,7 @@ export async function startCommandWorld(options: { approvals?: ApprovalPolicy } 
     findFirstRoot: async () => undefined,
     propose: async ({ name, version }) => install.propose(name, version ?? "v1"),
     sync: async () => ({ kind: "finished", outcomes: [] }),
+    onSyncProgress: () => () => {},
     verify: () => verifyInstalled({ registry: deps.registry, heads: { read: () => undefined } }),
     person: () => "ronin",
   });

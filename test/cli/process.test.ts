@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openRegistry } from "../../lib/registry/open.ts";
+import { indexPathFor } from "../../lib/runtime/paths.ts";
+import { SYNC_LEASE } from "../../lib/sync/lease.ts";
 import type { Ran } from "../support/run-here.ts";
 import { type BuiltCommand, buildCommand, type ProcessWorld, startProcessWorld } from "./process-world.ts";
 
@@ -227,6 +230,24 @@ describe("the built command while the host is down", () => {
       exitCode: 0,
       said: { outcome: "synced" },
     });
+  });
+
+  test("syncs after the process that holds it up", async () => {
+    const { registry, close } = openRegistry({
+      recordsPath: world.databasePath,
+      indexPath: indexPathFor(world.databasePath),
+      readonlyIndex: true,
+    });
+    const before = registry.getSyncStatus("examples").lastSyncedAt ?? 0;
+    expect(registry.acquireLease(SYNC_LEASE, "another process", 60_000)).toBe(true);
+    const running = world.runAlone("sync", "examples");
+    // So long that it must have asked by then.
+    await Bun.sleep(1500);
+    expect(registry.getSyncStatus("examples").lastSyncedAt).toBe(before);
+    registry.releaseLease(SYNC_LEASE, "another process");
+    expect((await running).exitCode).toBe(0);
+    expect(registry.getSyncStatus("examples").lastSyncedAt).toBeGreaterThan(before);
+    close();
   });
 
   test("finds that out with doctor, and a missing database too", async () => {
