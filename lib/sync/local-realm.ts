@@ -4,6 +4,7 @@ import type { HostKata, IndexChanges, RealmsRegistry } from "../registry/registr
 import { describeStored } from "../trust/stored-kata.ts";
 import type { RealmOutcome } from "./job.ts";
 import { toFailed, toSynced } from "./outcome.ts";
+import { readRecords } from "./records.ts";
 
 export interface LocalRealmDeps {
   registry: RealmsRegistry;
@@ -19,7 +20,7 @@ export interface LocalRealmDeps {
 export function syncLocalRealm(deps: LocalRealmDeps, realmId: string): RealmOutcome {
   const { registry } = deps;
   try {
-    const { katas, leftOut } = describeHostKatas(deps.readHostKatas());
+    const { katas, leftOut } = describeHostKatas(readRecords(deps.readHostKatas));
     const changes = mirror(registry, realmId, katas);
     deps.checkpoint();
     return { ...toSynced(realmId, changes), leftOut };

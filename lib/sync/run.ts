@@ -7,6 +7,7 @@ import { retryBusy } from "../registry/retry.ts";
 import type { RealmTrust } from "../trust/trust-level.ts";
 import type { RealmOutcome, RealmProgress, RunSyncJob, SyncLimits } from "./job.ts";
 import { toFailed } from "./outcome.ts";
+import { readRecords } from "./records.ts";
 import { toRunnable } from "./runnable.ts";
 
 export interface SyncRunDeps {
@@ -88,7 +89,7 @@ async function prepare(
   realmIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const registered = await retryBusy(() => deps.registry.getRealms(), { signal });
+  const registered = await retryBusy(() => readRecords(() => deps.registry.getRealms()), { signal });
   const knownRealmIds = registered.map(({ id }) => id);
   const prepared: Prepared = { runnable: [], refused: [], trust: {}, resetRealmIds: [], knownRealmIds };
   for (const realm of registered) {
@@ -106,7 +107,10 @@ async function prepare(
 }
 
 function readTrust(registry: RealmsRegistry, realmId: string) {
-  return { trust: registry.findRealmTrust(realmId), resets: registry.getTrustResets(realmId) };
+  return readRecords(() => ({
+    trust: registry.findRealmTrust(realmId),
+    resets: registry.getTrustResets(realmId),
+  }));
 }
 
 /** Writes the outcome down and emits it. Undefined when the realm is no longer to be spoken of. */

@@ -130,6 +130,15 @@ describe("sync", () => {
     expect(host.log.lines).toEqual(["warn team was not synced (network): no way to the realm"]);
   });
 
+  test("a host's database that is damaged is named as such, and not as the index", async () => {
+    const host = createHost([team]);
+    host.registry.findRealmTrust = () => {
+      throw Object.assign(new Error("database disk image is malformed"), { code: "SQLITE_CORRUPT" });
+    };
+    expect(await host.syncer.sync()).toMatchObject({ outcomes: [{ code: "records_damaged" }] });
+    expect(host.jobs).toEqual([]);
+  });
+
   test("how far it is goes to those who listen, until they stop", async () => {
     const host = createHost([team]);
     const seen: RealmProgress[] = [];

@@ -77,6 +77,8 @@ function fixOf(id: string, code: string): string {
       return `Ask the publisher whether the realm began anew. Only if so: realms realm reset ${id}`;
     case "invalid_url":
       return `Correct its address: realms realm remove ${id}, then realms realm add ${id} <url>; or in Ronin's config.json.`;
+    case "records_damaged":
+      return "Stop Ronin, and put back a copy of its database.";
     default:
       return `Check that this machine reaches its address, then: realms sync ${id}`;
   }
