@@ -68,7 +68,12 @@ async function follow(
         .join("; "),
     );
     if (around.signal.aborted) {
-      throw new CommandError("interrupted", "Stopped waiting. See how it ends:  realms realm list");
+      throw new CommandError(
+        "interrupted",
+        desk.via === "page"
+          ? "Stopped waiting. See how it ends:  realms realm list"
+          : "Stopped. What was known of the realms stays in use.",
+      );
     }
     if (around.clock.now() - startedAt > TIMEOUT_MS) {
       throw new CommandError("sync_unfinished", "It still goes on. See how it ends:  realms realm list");
