@@ -74,6 +74,7 @@ export const realmErrorCodes = [
   "pack_corrupt",
   "registry_busy",
   "index_damaged",
+  "records_damaged",
   "sync_failed",
 ] as const;
 

@@ -77,5 +77,6 @@ export const codeMeanings: Record<Code, string> = {
   pack_missing: "a pack that the realm names does not exist; a cache may lag behind",
   pack_corrupt: "a pack is not the one that the realm names: other bytes, or not the size it declares",
   index_damaged: "the index file on this machine is damaged; the next sync makes it anew",
+  records_damaged: "Ronin's own database file is damaged; put back a copy of it",
   sync_failed: "the sync ended in another way; the log says how",
 };

@@ -41,6 +41,6 @@ export function addBrowsing(program: Command, run: RunDeskCommand): void {
     .option("--accept-stale", "accept a realm whose signatures have expired")
     .option("-y, --yes", "do not ask")
     .action((kata: string, options: InstallOptions, command: Command) =>
-      run(globalsOf(command), (context) => installCommand(context, kata, options, globalsOf(command))),
+      run(globalsOf(command), (context) => installCommand(context, kata, options)),
     );
 }

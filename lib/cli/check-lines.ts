@@ -1,8 +1,8 @@
+import { toSize } from "../model/size.ts";
 import type { RealmCheck } from "../publish/check/check-realm.ts";
 import type { Finding } from "../publish/check/finding.ts";
 import type { RealmSummary } from "../publish/check/summary.ts";
 import { countOf, type Field, toFields, toIsoDate, toIsoTime } from "./format.ts";
-import { toSize } from "./publish-lines.ts";
 
 const MAX_SHOWN = 50;
 

@@ -9,7 +9,7 @@ export interface VersionChoice {
   version: string;
   description?: string | undefined;
   tags: readonly string[];
-  complexity: Complexity;
+  complexity?: Complexity | undefined;
   status: "active" | "deprecated";
   /** Milliseconds since 1970. */
   releaseDate?: number | undefined;
@@ -59,7 +59,7 @@ function toOption(choice: VersionChoice): { value: string; label: string; hint?:
   const label = [
     version,
     ...(releaseDate === undefined ? [] : [toIsoDate(releaseDate)]),
-    complexity,
+    ...(complexity === undefined ? [] : [complexity]),
     ...(status === "deprecated" ? ["deprecated"] : []),
     ...(tags.length === 0 ? [] : [toPlainText(tags.join(", "), 40)]),
   ].join("  ");

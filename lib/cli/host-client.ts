@@ -2,22 +2,20 @@ import { messageOf } from "../errors.ts";
 import { type EventPayload, eventTable } from "../events.ts";
 import { CommandError } from "./command-error.ts";
 
-type DecisionEvent = "kata.user_approved" | "kata.user_rejected" | "kata.restore_requested";
-
 const TIMEOUT_MS = 5000;
 const SOURCE = "realms-cli";
 
 /**
- * Posts a decision to the host on this machine. Resolves when the host has it, which does not mean that anyone
- * handled it: the request's row tells.
+ * Asks the host on this machine to put back what it has lost. Resolves when the host has that on its bus, which does
+ * not mean that anyone handled it.
  *
  * @throws CommandError `host_unreachable`, `host_refused`
  */
-export async function sendDecision<Name extends DecisionEvent>(
+export async function requestRestore(
   port: number,
-  event: Name,
-  payload: EventPayload<Name>,
+  payload: EventPayload<"kata.restore_requested">,
 ): Promise<void> {
+  const event = "kata.restore_requested";
   // A payload that the listener would drop as malformed must fail here, where a person sees it.
   const data = eventTable[event].schema.parse(payload);
   const response = await askHost(port, "/api/events/emit", {
@@ -45,6 +43,14 @@ export async function isHostUp(port: number): Promise<boolean> {
   }
 }
 
+/** Whoever decides is told before they are asked anything. */
+export function roninIsDown(port: number): CommandError {
+  return new CommandError(
+    "host_unreachable",
+    `No Dojo page answers this user on 127.0.0.1:${port}, and it is Ronin that installs.\nStart Ronin with the pack, then try again. Another port: --port or WEBHOOK_PORT.\nIf it runs there, then as another user or with another RONIN_REALMS_HOME.`,
+  );
+}
+
 /**
  * Asks the host on this machine. Loopback only: a decision must not travel, and the address is not for anyone to
  * choose.
@@ -61,7 +67,7 @@ export async function askHost(
     redirect: "error",
     ...init,
     keepalive: false,
-    // Left alone, Bun sends even loopback requests to HTTP_PROXY, and with them the proof.
+    // Left alone, Bun sends even loopback requests to HTTP_PROXY, and with them the page's cookie.
     proxy: false,
     signal: AbortSignal.timeout(timeoutMs),
   }).catch((error: unknown) => {

@@ -25,7 +25,7 @@ export function toKataLines(
       ["waits", kata.pendingProposalId === null ? undefined : `realms show ${kata.pendingProposalId}`],
     ]),
     ...shown.flatMap((version) => ["", ...toVersionViewLines(version, "default")]),
-    ...(selected === null ? [] : toContentLines(selected)),
+    ...(selected === null ? [] : toContentLines(selected, { withSource: true })),
     ...(chosen?.isCompatible === true && !chosen.isInstalled
       ? ["", `Install:  realms install ${label}@${chosen.version}`]
       : []),
@@ -83,16 +83,17 @@ function toSkill({ name, reach, riskLevel, isPresent }: SkillView): string {
   return marks.length === 0 ? name : `${name} (${marks.join(", ")})`;
 }
 
-/** The graph, the source, and what differs from the version that is installed. */
-export function toContentLines({ version, source, graph, compiled, diff }: VersionContent): Line[] {
+/** How it runs, what stands in it, and what differs from the version that is installed. */
+export function toContentLines(
+  { version, source, graph, compiled, diff }: VersionContent,
+  { withSource }: { withSource: boolean },
+): Line[] {
   if (source.kind === "unavailable") {
     return ["", heading(`Source of ${version}`), ...toParagraph(`${source.code}: ${source.message}`, 2)];
   }
   return [
     ...(graph === null ? [] : ["", heading(`Phases of ${version}`), ...toGraphLines(graph)]),
-    "",
-    heading(`Source of ${version}`),
-    ...toSourceLines(source.text),
+    ...(withSource ? ["", heading(`Source of ${version}`), ...toSourceLines(source.text)] : []),
     ...(diff === null
       ? []
       : ["", heading(`Changes against ${diff.against}, which is installed`), ...toDiffLines(diff.lines)]),

@@ -39,8 +39,8 @@ First steps with a Ronin:
 First steps with a realm of your own:  realms init my-realm
 
 The host is found by --db and --port (or WEBHOOK_PORT), else by the note that
-it leaves when it starts, else as ./ronin.db on port 3000. Decisions are signed
-with the approval key in ~/.ronin/realms (RONIN_REALMS_HOME moves it).
+it leaves when it starts, else as ./ronin.db on port 3000. Decisions go through
+its page, which the token in ~/.ronin/realms opens (RONIN_REALMS_HOME moves it).
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 `;
@@ -73,8 +73,8 @@ export function createProgram(
     .exitOverride();
   program.commandsGroup("Commands to find katas and decide:");
   addBrowsing(program, runDesk);
-  addReaders(program, run);
-  addDecisions(program, run);
+  addReaders(program, { run, runDesk });
+  addDecisions(program, runDesk);
   program.commandsGroup("Commands for realms and this Ronin:");
   addRealms(program, runDesk);
   addTrust(program, run);
@@ -86,11 +86,11 @@ export function createProgram(
   return program;
 }
 
-function addReaders(program: Command, run: RunCommand): void {
+function addReaders(program: Command, { run, runDesk }: Pick<Runners, "run" | "runDesk">): void {
   program
     .command("pending")
     .description("what waits for a decision")
-    .action((_options: unknown, command: Command) => run(globalsOf(command), listPending));
+    .action((_options: unknown, command: Command) => runDesk(globalsOf(command), listPending));
   program
     .command("page")
     .description("the link that opens the Dojo page")
@@ -98,11 +98,11 @@ function addReaders(program: Command, run: RunCommand): void {
   program
     .command("receipts")
     .description("what was installed, newest first")
-    .action((_options: unknown, command: Command) => run(globalsOf(command), listReceipts));
+    .action((_options: unknown, command: Command) => runDesk(globalsOf(command), listReceipts));
   program
     .command("status")
     .description("whether Ronin answers, and how fresh each realm is")
-    .action((_options: unknown, command: Command) => run(globalsOf(command), showStatus));
+    .action((_options: unknown, command: Command) => runDesk(globalsOf(command), showStatus));
   program
     .command("verify")
     .description("whether what is installed is still what its receipts say")
@@ -112,7 +112,7 @@ function addReaders(program: Command, run: RunCommand): void {
     );
 }
 
-function addDecisions(program: Command, run: RunCommand): void {
+function addDecisions(program: Command, run: RunDeskCommand): void {
   program
     .command("approve")
     .description("install what a request proposes")

@@ -2,17 +2,28 @@ import type { ProposalState, ProposalSummary, ProposalView } from "../desk/shown
 import { toFields, toIsoTime } from "./format.ts";
 import { toContentLines, toVersionViewLines } from "./kata-lines.ts";
 import type { Line } from "./print.ts";
-import { toReceiptViewLines } from "./receipt-lines.ts";
+import { toReceiptLines } from "./receipt-lines.ts";
 
 /**
  * One request: what became of it, every version, what stands in the selected one, and its receipts.
  *
  * @param short the id as a person may type it
  */
-export function toProposalLines(
-  { proposal, versions, selected, receipts, ...rest }: ProposalView,
-  short: string,
-): Line[] {
+export function toProposalLines(view: ProposalView, short: string): Line[] {
+  const { proposal, versions, selected, receipts } = view;
+  return [
+    ...toProposalHead(view),
+    ...versions.flatMap((version) => ["", ...toVersionViewLines(version, "proposed")]),
+    ...(selected === null ? [] : toContentLines(selected, { withSource: true })),
+    ...receipts.flatMap((receipt) => ["", ...toReceiptLines(receipt)]),
+    ...(proposal.state.kind === "pending"
+      ? ["", `Decide:  realms approve ${short}`, `         realms reject ${short} --reason "…"`]
+      : []),
+  ];
+}
+
+/** The request itself: who asked for what, and what became of that. */
+export function toProposalHead({ proposal, installedVersions }: ProposalView): Line[] {
   const isPending = proposal.state.kind === "pending";
   return [
     { text: toHeadline(proposal), style: "strong" },
@@ -20,18 +31,12 @@ export function toProposalLines(
       ["request", proposal.id],
       ["kata", `${proposal.realm.id}:${proposal.kataName}@${proposal.kataVersion}`],
       ["realm", toRealmText(proposal)],
-      ["installed", rest.installedVersions.join(", ")],
+      ["installed", installedVersions.join(", ")],
       ["need", proposal.intent ?? undefined],
       ["asked", toIsoTime(proposal.requestedAt)],
       ["ends", isPending ? toIsoTime(proposal.expiresAt) : undefined],
       ...toDecisionFields(proposal.state),
     ]),
-    ...versions.flatMap((version) => ["", ...toVersionViewLines(version, "proposed")]),
-    ...(selected === null ? [] : toContentLines(selected)),
-    ...receipts.flatMap((receipt) => ["", ...toReceiptViewLines(receipt)]),
-    ...(isPending
-      ? ["", `Decide:  realms approve ${short}`, `         realms reject ${short} --reason "…"`]
-      : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { toSize } from "../model/size.ts";
 import type { PublishOutcome } from "../publish/publish-rows.ts";
 import { countOf, type Field, toFields } from "./format.ts";
 
@@ -24,17 +25,4 @@ export function toPublishFields(outcome: PublishOutcome, out: string, fields: re
       ["next", pointer.root === undefined ? undefined : `sign it: realms sign --out ${out}`],
     ]),
   ];
-}
-
-/** `1.3 KB`, in steps of 1,000. */
-export function toSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ["KB", "MB", "GB"];
-  let size = bytes / 1000;
-  let unit = 0;
-  while (size >= 1000 && unit < units.length - 1) {
-    size /= 1000;
-    unit += 1;
-  }
-  return `${size.toFixed(1)} ${units[unit]}`;
 }

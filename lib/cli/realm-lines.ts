@@ -1,3 +1,4 @@
+import { sayProgress } from "../desk/say-progress.ts";
 import type { RealmPreview, RealmView } from "../desk/shown.ts";
 import { countOf, type Field, toFields, toIsoTime } from "./format.ts";
 import type { Line } from "./print.ts";
@@ -32,7 +33,7 @@ function toRealmLines(realm: RealmView): Line[] {
       ...toTrustFields(realm),
       ["holds", `${countOf(katas, "kata", "katas")} in ${countOf(versions, "version", "versions")}`],
       ["synced", lastSyncedAt === null ? "never" : toIsoTime(lastSyncedAt)],
-      ["now", realm.isSyncing ? "is being synced" : undefined],
+      ["now", realm.isSyncing ? `is being synced: ${sayProgress(realm.progress)}` : undefined],
       [
         "failed",
         failure === null

@@ -21,12 +21,22 @@ const SOURCE = "dojo-page";
 const TAKE_TIMEOUT_MS = 5000;
 const POLL_MS = 25;
 const MAX_REASON_CHARS = 500;
+const MAX_NAME_CHARS = 200;
+
+/** A name for the records; who may decide is settled before anybody gets here. */
+const bySchema = z
+  .string()
+  .max(2 * MAX_NAME_CHARS)
+  .transform((name) => toPlainText(name, MAX_NAME_CHARS))
+  .refine((name) => name !== "", "say who decides")
+  .optional();
 
 const approvalSchema = z.object({
   version: kataVersionSchema,
   planHash: hashSchema,
   acceptOtherCompiler: z.boolean().default(false),
   acceptStale: z.boolean().default(false),
+  by: bySchema,
 });
 const rejectionSchema = z.object({
   reason: z
@@ -34,6 +44,7 @@ const rejectionSchema = z.object({
     .max(2 * MAX_REASON_CHARS)
     .transform((reason) => toPlainText(reason, MAX_REASON_CHARS))
     .refine((reason) => reason !== "", "say why, for whoever asks later"),
+  by: bySchema,
 });
 
 /**
@@ -45,7 +56,7 @@ const rejectionSchema = z.object({
  *   for what cannot be installed now, `host_unavailable` when nobody took the decision; ApprovalError
  */
 export async function approve(deps: DecideDeps, id: string, given: unknown): Promise<void> {
-  const { version, planHash, acceptOtherCompiler, acceptStale } = parseInput(approvalSchema, given);
+  const { version, planHash, acceptOtherCompiler, acceptStale, by } = parseInput(approvalSchema, given);
   const request = await patiently(() => readPending(deps, id));
   const offer = request.offers?.find((one) => one.version === version);
   if (offer === undefined) {
@@ -57,16 +68,17 @@ export async function approve(deps: DecideDeps, id: string, given: unknown): Pro
   const created = await describeCreation(deps, request);
   const accepting: KataInstallRequest = acceptStale ? { ...request, acceptStale } : request;
   await patiently(() => assertInstallable(deps, accepting, { version, offer, created }));
-  const approval = { by: deps.person(), version, offer, acceptOtherCompiler, acceptStale };
+  const approval = { by: by ?? deps.person(), version, offer, acceptOtherCompiler, acceptStale };
   emit(deps, "kata.user_approved", toApprovedEvent(request, approval, signerOf(deps)));
   await taken(deps, id);
 }
 
 /** A person's rejection, with the reason. @throws as {@link approve} */
 export async function reject(deps: DecideDeps, id: string, given: unknown): Promise<void> {
-  const { reason } = parseInput(rejectionSchema, given);
+  const { reason, by } = parseInput(rejectionSchema, given);
   const request = await patiently(() => readPending(deps, id));
-  emit(deps, "kata.user_rejected", toRejectedEvent(request, { by: deps.person(), reason }, signerOf(deps)));
+  const rejection = { by: by ?? deps.person(), reason };
+  emit(deps, "kata.user_rejected", toRejectedEvent(request, rejection, signerOf(deps)));
   await taken(deps, id);
 }
 

@@ -3,6 +3,7 @@ import type { Dojo } from "../dojo/dojo.ts";
 import type { HostEvents, HostTools } from "../host.ts";
 import type { ApprovalPolicy, InstallHost } from "../install/deps.ts";
 import type { Log } from "../log.ts";
+import type { Verification } from "../model/verification.ts";
 import type { RealmAddress } from "../realm-client/realm-address.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import type { RealmSyncer } from "../sync/syncer.ts";
@@ -25,6 +26,9 @@ export interface DeskDeps {
   findFirstRoot: (realm: RealmAddress, signal: AbortSignal) => Promise<Uint8Array | undefined>;
   propose: Dojo["propose"];
   sync: RealmSyncer["sync"];
-  /** Who decides: the user that the host runs as. */
+  onSyncProgress: RealmSyncer["onProgress"];
+  /** Holds what is installed against its receipts, without compiling it. */
+  verify: () => Promise<Verification>;
+  /** Who decides where nobody says otherwise: the user that the host runs as. */
   person: () => string;
 }

@@ -1,24 +1,29 @@
-import { messageOf, RegistryError } from "../errors.ts";
+import { RegistryError } from "../errors.ts";
 import { LOCAL_REALM_ID } from "../model/realm.ts";
 import { createRealmAdder } from "./add-realm.ts";
 import { announceProposals } from "./announce.ts";
 import { readKata, requestInstall, search } from "./browse.ts";
 import { approve, reject } from "./decide.ts";
 import type { DeskDeps } from "./deps.ts";
-import { readHistory } from "./history.ts";
+import { readEntry, readHistory, readReceipts } from "./history.ts";
 import { createLive, type LiveListener } from "./live.ts";
 import { patiently } from "./patience.ts";
 import { readProposal, readProposals } from "./proposals.ts";
 import { changeRealm, type RealmChange, readRealms } from "./realms.ts";
 import type {
   BrowseView,
+  HistoryEntry,
   HistoryView,
   KataView,
   ProposalsView,
   ProposalView,
   RealmPreview,
   RealmsView,
+  ReceiptsView,
+  StatusView,
 } from "./shown.ts";
+import { readStatus } from "./status.ts";
+import { createRealmSyncs } from "./syncs.ts";
 
 /**
  * Where a person looks and decides. What is `unknown` here came over HTTP and is parsed first. Every rejection
@@ -41,29 +46,19 @@ export interface Desk {
   /** Starts a sync; its end is told to the listeners. */
   syncRealm(id: string): Promise<void>;
   history(filter: unknown): Promise<HistoryView>;
+  entry(id: string): Promise<HistoryEntry>;
+  receipts(): Promise<ReceiptsView>;
+  status(): Promise<StatusView>;
   listen(listener: LiveListener): () => void;
   close(): void;
 }
 
 export function createDesk(deps: DeskDeps): Desk {
-  const { registry, events, log } = deps;
-  const syncing = new Set<string>();
-  const live = createLive({ events, registry, isSyncing: (id) => syncing.has(id) });
+  const { registry, events } = deps;
+  const live = createLive({ events, registry, syncOf: (id) => syncs.find(id) });
+  const syncs = createRealmSyncs(deps, { changed: live.realmChanged, progressed: live.syncProgressed });
   const adder = createRealmAdder(deps);
   const stopAnnouncing = announceProposals(deps);
-
-  const startSync = (id: string): void => {
-    if (syncing.has(id)) return;
-    syncing.add(id);
-    live.realmChanged(id);
-    deps
-      .sync([id])
-      .catch((error: unknown) => log.warn(`the sync of ${id} broke: ${messageOf(error)}`))
-      .finally(() => {
-        syncing.delete(id);
-        live.realmChanged(id);
-      });
-  };
 
   return {
     countPending: () => patiently(() => registry.getPendingRequests().length),
@@ -80,17 +75,17 @@ export function createDesk(deps: DeskDeps): Desk {
     search: (query) => search(deps, query),
     kata: (kata, version) => readKata(deps, kata, version),
     requestInstall: (kata, given) => requestInstall(deps, kata, given),
-    realms: () => readRealms(deps, syncing),
+    realms: () => readRealms(deps, syncs.find),
     previewRealm: (given) => adder.preview(given),
     async addRealm(given) {
       const id = await adder.add(given);
-      startSync(id);
+      syncs.start(id);
       return { id };
     },
     async changeRealm(id, change) {
       await changeRealm(deps, id, change);
       // Any sync drops what the index still holds of a realm that is gone; this one asks no server.
-      if (change === "remove") startSync(LOCAL_REALM_ID);
+      if (change === "remove") syncs.start(LOCAL_REALM_ID);
       live.realmChanged(id);
     },
     async syncRealm(id) {
@@ -99,12 +94,16 @@ export function createDesk(deps: DeskDeps): Desk {
         if (realm === undefined) throw new RegistryError("unknown_realm", "There is no such realm.");
         if (!realm.enabled) throw new RegistryError("realm_disabled", "Enable the realm first.");
       });
-      startSync(id);
+      syncs.start(id);
     },
     history: (filter) => readHistory(deps, filter),
+    entry: (id) => readEntry(deps, id),
+    receipts: () => readReceipts(deps),
+    status: () => readStatus(deps),
     listen: (listener) => live.listen(listener),
     close() {
       stopAnnouncing();
+      syncs.close();
       live.close();
     },
   };

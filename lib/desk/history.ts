@@ -4,7 +4,14 @@ import { parseInput } from "../registry/input.ts";
 import type { DeskDeps } from "./deps.ts";
 import { readMarks } from "./marks.ts";
 import { patiently } from "./patience.ts";
-import type { HistoryFilter, HistoryView, ProposalState, ReceiptView } from "./shown.ts";
+import type {
+  HistoryEntry,
+  HistoryFilter,
+  HistoryView,
+  ProposalState,
+  ReceiptsView,
+  ReceiptView,
+} from "./shown.ts";
 import { toReceiptView, toState, toSummary } from "./summaries.ts";
 
 const MAX_ENTRIES = 200;
@@ -24,6 +31,25 @@ const outcomes: Record<ProposalState["kind"], HistoryFilter["outcome"]> = {
   rejected: "rejected",
   expired: "rejected",
 };
+
+/** One request and what came of it: what a decision's end is seen by. @throws RegistryError `unknown_request`, `registry_busy` */
+export function readEntry({ registry }: Pick<DeskDeps, "registry">, id: string): Promise<HistoryEntry> {
+  return patiently(() => {
+    const markOf = readMarks(registry);
+    return {
+      proposal: toSummary(registry, registry.getRequest(id), markOf),
+      receipts: registry.getReceipts({ requestId: id }).map((receipt) => toReceiptView(receipt, markOf)),
+    };
+  });
+}
+
+/** What was installed, newest first. @throws RegistryBusyError */
+export function readReceipts({ registry }: Pick<DeskDeps, "registry">): Promise<ReceiptsView> {
+  return patiently(() => {
+    const markOf = readMarks(registry);
+    return { receipts: registry.getReceipts().map((receipt) => toReceiptView(receipt, markOf)) };
+  });
+}
 
 /** What was asked and what became of it, newest first. @throws RegistryError `invalid_input`, `registry_busy` */
 export function readHistory({ registry }: Pick<DeskDeps, "registry">, given: unknown): Promise<HistoryView> {

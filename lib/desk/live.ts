@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { HostEvents } from "../host.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import type { LiveMessage } from "./shown.ts";
+import type { RealmSync } from "./syncs.ts";
 
 export type LiveListener = (message: LiveMessage) => void;
 
@@ -12,6 +13,7 @@ export interface Live {
   listen(listener: LiveListener): () => void;
   proposalChanged(id: string): void;
   realmChanged(id: string): void;
+  syncProgressed(id: string): void;
   /** Tells of every step of an install until it ends. */
   follow(id: string): void;
   close(): void;
@@ -20,7 +22,7 @@ export interface Live {
 interface LiveDeps {
   events: HostEvents;
   registry: RealmsRegistry;
-  isSyncing: (realmId: string) => boolean;
+  syncOf: (realmId: string) => RealmSync;
 }
 
 /** Changes that come together are told together. */
@@ -43,7 +45,7 @@ const proposalSchema = z.object({ proposalId: z.uuid() });
 const realmSchema = z.object({ realmId: z.string().regex(/^[a-z0-9_-]{1,64}$/) });
 const unconfirmedSchema = proposalSchema.extend({ code: z.string().regex(/^[a-z_]{1,40}$/) });
 
-export function createLive({ events, registry, isSyncing }: LiveDeps): Live {
+export function createLive({ events, registry, syncOf }: LiveDeps): Live {
   const listeners = new Set<LiveListener>();
   const waiting = new Map<string, () => LiveMessage>();
   const closing = new AbortController();
@@ -73,7 +75,7 @@ export function createLive({ events, registry, isSyncing }: LiveDeps): Live {
   const proposalChanged = (id: string): void =>
     tell(`proposal ${id}`, () => ({ kind: "proposal", id, pending: countPending() }));
   const realmChanged = (id: string): void =>
-    tell(`realm ${id}`, () => ({ kind: "realm", id, isSyncing: isSyncing(id) }));
+    tell(`realm ${id}`, () => ({ kind: "realm", id, isSyncing: syncOf(id).isSyncing }));
 
   const stops = [
     ...proposalEvents.map((event) =>
@@ -104,6 +106,8 @@ export function createLive({ events, registry, isSyncing }: LiveDeps): Live {
     },
     proposalChanged,
     realmChanged,
+    syncProgressed: (id) =>
+      tell(`progress ${id}`, () => ({ kind: "progress", id, progress: syncOf(id).progress })),
     follow(id) {
       // It ends with the desk, and there is nothing to tell then.
       follow(id).catch(() => undefined);

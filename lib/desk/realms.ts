@@ -5,24 +5,31 @@ import type { DeskDeps } from "./deps.ts";
 import { toMark } from "./marks.ts";
 import { patiently } from "./patience.ts";
 import type { RealmsView, RealmView } from "./shown.ts";
+import type { RealmSync } from "./syncs.ts";
 
 export type RealmChange = "enable" | "disable" | "reset" | "remove";
 
 /** Every realm with what its last syncs found. @throws RegistryBusyError */
 export function readRealms(
   { registry }: Pick<DeskDeps, "registry">,
-  syncing: ReadonlySet<string>,
+  syncOf: (realmId: string) => RealmSync,
 ): Promise<RealmsView> {
   return patiently(() => ({
-    realms: registry.getRealms().map((realm) => toView(registry, realm, syncing.has(realm.id))),
+    realms: registry.getRealms().map((realm) => toView(registry, realm, syncOf(realm.id))),
   }));
 }
 
-function toView(registry: RealmsRegistry, realm: Realm, isSyncing: boolean): RealmView {
+function toView(
+  registry: RealmsRegistry,
+  realm: Realm,
+  { isSyncing, progress, broken }: RealmSync,
+): RealmView {
   const { id } = realm;
   const known = registry.findRealmTrust(id);
   const signed = known === undefined || known.trust === "unsigned" ? undefined : known;
-  const status = registry.getSyncStatus(id);
+  const { lastSyncedAt, lastAttemptAt = null, failureCode, failureMessage = "" } = registry.getSyncStatus(id);
+  const recorded = failureCode === undefined ? null : { code: failureCode, message: failureMessage };
+  const isBrokenSince = broken !== undefined && broken.at > (lastAttemptAt ?? 0);
   return {
     ...toMark(realm),
     url: realm.url ?? null,
@@ -33,15 +40,13 @@ function toView(registry: RealmsRegistry, realm: Realm, isSyncing: boolean): Rea
     names: realm.names ?? [],
     fingerprint: signed?.root ?? realm.root ?? null,
     signedUntil: signed?.expiresAt ?? null,
-    lastSyncedAt: status.lastSyncedAt ?? null,
-    lastAttemptAt: status.lastAttemptAt ?? null,
-    failure:
-      status.failureCode === undefined
-        ? null
-        : { code: status.failureCode, message: status.failureMessage ?? "" },
+    lastSyncedAt: lastSyncedAt ?? null,
+    lastAttemptAt: isBrokenSince ? broken.at : lastAttemptAt,
+    failure: isBrokenSince ? { code: broken.code, message: broken.message } : recorded,
     katas: registry.countKatas(id),
     versions: registry.countVersions(id),
     isSyncing,
+    progress,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Complexity, KataStatus } from "../model/kata.ts";
 import type { CacheStrategy, RealmType } from "../model/realm.ts";
 import type { TrustLevel } from "../model/trust.ts";
+import type { Verification } from "../model/verification.ts";
 
 /**
  * What a person is shown, as plain data: the page renders it, and its JSON routes return it. Times are
@@ -49,7 +50,8 @@ export interface ProposalSummary {
   /** Of the request's own version. */
   description: string | null;
   complexity: Complexity | null;
-  versionCount: number;
+  /** What was offered; of a decided one too. Newest first: `["v2", "v1"]`. */
+  versions: string[];
 }
 
 export type ProposalState =
@@ -247,6 +249,17 @@ export interface RealmView extends RealmMark {
   katas: number;
   versions: number;
   isSyncing: boolean;
+  /** How far that sync is; null where there is none, and before anything is known. */
+  progress: SyncProgress | null;
+}
+
+/** `waiting`: another process of this Ronin syncs, and this one comes after it. */
+export interface SyncProgress {
+  step: "waiting" | "receiving" | "indexing";
+  /** Bytes received, or rows taken into the index. */
+  done: number;
+  /** Null where nobody knows. */
+  of: number | null;
 }
 
 /** What a realm showed when it was asked, before anybody trusts it. Nothing is stored yet. */
@@ -277,9 +290,27 @@ export interface HistoryView {
   realms: RealmMark[];
 }
 
+/** One request and what came of it. */
 export interface HistoryEntry {
   proposal: ProposalSummary;
   receipts: ReceiptView[];
+}
+
+export interface ReceiptsView {
+  /** Every receipt there is, newest first. */
+  receipts: ReceiptView[];
+}
+
+// --- Status ---
+
+export interface StatusView {
+  /** Proposals that wait for a decision. */
+  pending: number;
+  /** Approved installs that have not ended: under way, put off, or interrupted. */
+  unfinished: number;
+  receipts: number;
+  /** What is installed, held against its receipts by its bytes; nothing is compiled for it. */
+  verification: Verification;
 }
 
 // --- Live ---
@@ -295,4 +326,6 @@ export type LiveMessage =
   /** A decision was refused, with the code of the proof's error. */
   | { kind: "unconfirmed"; id: string; code: string }
   /** A sync of a realm began, ended or failed, or the realm was changed. */
-  | { kind: "realm"; id: string; isSyncing: boolean };
+  | { kind: "realm"; id: string; isSyncing: boolean }
+  /** How far its sync is, at most twice a second. */
+  | { kind: "progress"; id: string; progress: SyncProgress | null };

@@ -1,11 +1,12 @@
 import type { KataInstallReceipt } from "../model/install.ts";
 import { EXPIRED_REASON, type KataInstallRequest, REQUEST_TTL_MS } from "../model/install.ts";
-import { qualifiedName } from "../model/kata.ts";
+import { byVersionDescending, qualifiedName } from "../model/kata.ts";
 import { toPlainText } from "../model/text.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import type { ProposalState, ProposalSummary, RealmMark, ReceiptView } from "./shown.ts";
 
 const MAX_TEXT_CHARS = 2000;
+const MAX_VERSION_CHARS = 10;
 
 /** A request's row as a person is shown it: others can write to its database, so its texts are made plain again. */
 export function toSummary(
@@ -19,7 +20,7 @@ export function toSummary(
     id,
     kind: request.kind ?? "install",
     kataName: toPlainText(kataName, 64),
-    kataVersion: toPlainText(kataVersion, 10),
+    kataVersion: toPlainText(kataVersion, MAX_VERSION_CHARS),
     realm: markOf(fromRealm),
     intent: request.intent === undefined ? null : toPlainText(request.intent, MAX_TEXT_CHARS),
     state: toState(request),
@@ -27,7 +28,9 @@ export function toSummary(
     expiresAt: requestedAt + REQUEST_TTL_MS,
     description: kata?.description ?? null,
     complexity: kata?.complexity ?? null,
-    versionCount: request.offers?.length ?? 1,
+    versions: [...(request.offers ?? [{ version: kataVersion }])]
+      .sort(byVersionDescending)
+      .map(({ version }) => toPlainText(version, MAX_VERSION_CHARS)),
   };
 }
 

@@ -116,6 +116,7 @@ const passingFailures: readonly string[] = [
   "pack_corrupt",
   "registry_busy",
   "index_damaged",
+  "records_damaged",
   "sync_failed",
 ] satisfies RealmErrorCode[];
 

@@ -36,8 +36,18 @@ export interface RealmClientOptions {
 export interface RealmClient {
   /** What the realm says now, `realm.json` or else `index.json`; or that it is as `known` names it. */
   fetchPointer(realm: RealmAddress, known: KnownPointer, signal?: AbortSignal): Promise<PointerFetch>;
-  /** Writes a pack to a file that does not exist yet, verified against its size and SHA-256. */
-  fetchPack(realm: RealmAddress, ref: PackRef, toFile: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Writes a pack to a file that does not exist yet, verified against its size and SHA-256.
+   *
+   * @param onReceived told how many of its bytes have come so far; after a mirror took over, from the start again
+   */
+  fetchPack(
+    realm: RealmAddress,
+    ref: PackRef,
+    toFile: string,
+    signal?: AbortSignal,
+    onReceived?: (bytes: number) => void,
+  ): Promise<void>;
   /** The bytes of one source, at most 256 KiB, not verified. */
   fetchSource(realm: RealmAddress, sourceHash: string, signal?: AbortSignal): Promise<Uint8Array>;
   /** The bytes of any other file below the realm's url, not verified; undefined when there is none. */
@@ -59,7 +69,8 @@ export function createRealmClient(options: RealmClientOptions = {}): RealmClient
   };
   return {
     fetchPointer: (realm, known, signal) => fetchPointer(realm, known, signal, deps),
-    fetchPack: (realm, ref, toFile, signal) => fetchPack(realm, ref, toFile, signal, deps),
+    fetchPack: (realm, ref, toFile, signal, onReceived) =>
+      fetchPack(realm, ref, { toFile, onReceived }, signal, deps),
     fetchSource: (realm, sourceHash, signal) => fetchSource(realm, sourceHash, signal, deps),
     fetchBounded: (realm, path, limits, signal) => fetchBounded(realm, path, limits, signal, deps),
   };

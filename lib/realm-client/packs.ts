@@ -12,6 +12,12 @@ import { readEncoding, readMediaType, readStatus } from "./reply.ts";
 import { exchange } from "./safe-fetch.ts";
 import type { SafeFetchDeps, SafeRequest } from "./transfer.ts";
 
+/** Where a pack goes, and who is told how many of its bytes have come. */
+interface PackTarget {
+  toFile: string;
+  onReceived?: ((bytes: number) => void) | undefined;
+}
+
 /**
  * Writes a pack to a new file, byte for byte as the realm serves it: as many bytes as the pointer declares and
  * with its SHA-256, or there is no such file afterwards. A pack is named by its content, so a mirror may give it
@@ -23,16 +29,16 @@ import type { SafeFetchDeps, SafeRequest } from "./transfer.ts";
 export async function fetchPack(
   realm: RealmAddress,
   ref: PackRef,
-  toFile: string,
+  target: PackTarget,
   signal: AbortSignal | undefined,
   deps: SafeFetchDeps,
 ): Promise<void> {
   verifyPackSize(ref, deps.limits, `The pack ${shortName(ref)}`);
   await askInOrder(parseRealmAddresses(realm), contentFailures, signal, async (address) => {
     try {
-      await download(address, ref, toFile, signal, deps);
+      await download(address, ref, target, signal, deps);
     } catch (error) {
-      rmSync(toFile, { force: true });
+      rmSync(target.toFile, { force: true });
       throw error;
     }
   });
@@ -41,7 +47,7 @@ export async function fetchPack(
 async function download(
   address: ParsedAddress,
   ref: PackRef,
-  toFile: string,
+  { toFile, onReceived }: PackTarget,
   signal: AbortSignal | undefined,
   deps: SafeFetchDeps,
 ): Promise<void> {
@@ -71,6 +77,7 @@ async function download(
       }
       if (file.bytes + chunk.byteLength > ref.bytes) throw corrupt(request, `more than ${ref.bytes} bytes`);
       file.add(chunk);
+      onReceived?.(file.bytes);
     });
     if (file.bytes < ref.bytes) throw corrupt(request, `${file.bytes} bytes where ${ref.bytes} are declared`);
     if (file.sha256() !== ref.sha256) throw corrupt(request, "another SHA-256 than its name says");

@@ -16,16 +16,18 @@ import type { RealmsRegistry } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
 import { createSyncSchedule } from "../sync/due.ts";
 import { jitterMsOf } from "../sync/jitter.ts";
+import { readOrCreateApprovalKey } from "./approval-key.ts";
 import { chooseApprovalPolicy } from "./approval-policy.ts";
 import { findDatabasePath } from "./database-path.ts";
 import { hostPort, noteHost } from "./host-note.ts";
 import { createHostSession } from "./host-session.ts";
 import { openPage, sayPageLink } from "./open-page.ts";
 import type { PageParts } from "./page-parts.ts";
-import { indexPathFor } from "./paths.ts";
+import { approvalKeyPath, indexPathFor } from "./paths.ts";
 import { createPluginMethods } from "./plugin-methods.ts";
 import type { PluginMethods } from "./plugin-parameters.ts";
 import { registerConfiguredRealms } from "./realms-setup.ts";
+import { createReceiptHeads } from "./receipt-heads.ts";
 import { readSettings } from "./settings.ts";
 import { createUseCases, type UseCases } from "./use-cases.ts";
 
@@ -80,7 +82,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   }
 
   const approvals = chooseApprovalPolicy(settings.approvals, session.servesHttp, log);
-  const useCases = createUseCases({ api, log, clock, session, registry, approvals, databasePath, indexPath });
+  const heads = createReceiptHeads(databasePath, () => readOrCreateApprovalKey(approvalKeyPath()));
+  const records = { registry, databasePath, indexPath, heads };
+  const useCases = createUseCases({ api, log, clock, session, approvals, ...records });
   const { dojo, syncer, installer, life, guard, installDeps } = useCases;
   const schedule = createSyncSchedule({
     syncer,

@@ -5,9 +5,10 @@ import { createDesk, type Desk } from "../desk/desk.ts";
 import { createDojo, type Dojo } from "../dojo/dojo.ts";
 import type { HostApi } from "../host.ts";
 import type { ApprovalPolicy, InstallDeps } from "../install/deps.ts";
-import { createGuard, type Guard } from "../install/guard.ts";
+import { createGuard, type Guard, type GuardDeps } from "../install/guard.ts";
 import { createInstaller, type Installer } from "../install/installer.ts";
 import { planInstall } from "../install/plan.ts";
+import { verifyInstalled } from "../install/verify-installed.ts";
 import { createLifeWatch, type LifeWatch } from "../life/watch.ts";
 import type { Log } from "../log.ts";
 import { createRealmClient } from "../realm-client/client.ts";
@@ -15,11 +16,8 @@ import { findFirstRoot } from "../realm-client/tuf-root.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { createChildRunner } from "../sync/spawn-child.ts";
 import { createRealmSyncer, type RealmSyncer } from "../sync/syncer.ts";
-import { readOrCreateApprovalKey } from "./approval-key.ts";
 import { createCredentials } from "./credentials.ts";
 import type { HostSession } from "./host-session.ts";
-import { approvalKeyPath } from "./paths.ts";
-import { createReceiptHeads } from "./receipt-heads.ts";
 import { syncEntryPath } from "./sync-entry.ts";
 import { readUserName } from "./user-name.ts";
 
@@ -45,10 +43,11 @@ export interface UseCaseParts {
   approvals: ApprovalPolicy;
   databasePath: string;
   indexPath: string;
+  heads: GuardDeps["heads"];
 }
 
 export function createUseCases(parts: UseCaseParts): UseCases {
-  const { api, log, clock, session, registry } = parts;
+  const { api, log, clock, session, registry, heads } = parts;
   const bus = createBus(api.events, log);
   // New at every start of the pack: what an old instance still holds must not count as this one's.
   const owner = `${hostname()}:${process.pid}:${crypto.randomUUID()}`;
@@ -117,9 +116,10 @@ export function createUseCases(parts: UseCaseParts): UseCases {
       findFirstRoot: (realm, signal) => findFirstRoot(realm, client.fetchBounded, signal),
       propose: dojo.propose,
       sync: syncer.sync,
+      onSyncProgress: syncer.onProgress,
+      verify: () => verifyInstalled({ registry, heads }),
       person: readUserName,
     });
-  const heads = createReceiptHeads(parts.databasePath, () => readOrCreateApprovalKey(approvalKeyPath()));
   const guard = createGuard({ registry, bus, log, clock, host: session.installHost, heads });
   return { dojo, syncer, installer: createInstaller(installDeps), life, guard, installDeps, openDesk };
 }

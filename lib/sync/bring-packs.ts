@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import type { PackRef } from "../model/wire.ts";
 import type { RealmAddress, RealmClient } from "../realm-client/client.ts";
 import { inflatePack } from "./inflate-pack.ts";
+import type { Meter } from "./meter.ts";
 import type { RawPack } from "./pack-lines.ts";
 import type { Scratch } from "./scratch.ts";
 
@@ -28,8 +29,11 @@ export async function bringPacks(
   from: RealmAddress,
   refs: readonly PackRef[],
   signal: AbortSignal,
+  meter: Meter = () => {},
 ): Promise<BroughtPacks> {
   const packs: RawPack[] = [];
+  const total = refs.reduce((sum, { bytes }) => sum + bytes, 0);
+  let before = 0;
   const remove = (): void => {
     for (const { path } of packs) rmSync(path, { force: true });
   };
@@ -37,7 +41,16 @@ export async function bringPacks(
     for (const ref of refs) {
       const pack = { name: `${ref.sha256.slice(0, 12)}…`, path: scratch.newFile() };
       packs.push(pack);
-      await bringPack(client, from, ref, scratch.newFile(), pack.path, signal);
+      const already = before;
+      const onReceived = (bytes: number): void => meter("receiving", already + bytes, total);
+      await bringPack(
+        client,
+        from,
+        ref,
+        { packFile: scratch.newFile(), rawFile: pack.path, onReceived },
+        signal,
+      );
+      before += ref.bytes;
     }
     return { packs, [Symbol.dispose]: remove };
   } catch (error) {
@@ -50,12 +63,15 @@ async function bringPack(
   client: BringPacksDeps["client"],
   from: RealmAddress,
   ref: PackRef,
-  packFile: string,
-  rawFile: string,
+  {
+    packFile,
+    rawFile,
+    onReceived,
+  }: { packFile: string; rawFile: string; onReceived: (bytes: number) => void },
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await client.fetchPack(from, ref, packFile, signal);
+    await client.fetchPack(from, ref, packFile, signal, onReceived);
     await inflatePack(packFile, rawFile, ref, signal);
     // The pieces of a transfer are large and few, so the collector would let those of several packs pile up.
     if (ref.bytes > WORTH_COLLECTING_BYTES) Bun.gc(true);

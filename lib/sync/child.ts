@@ -2,13 +2,13 @@ import "./jitless.ts";
 import { systemClock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { createRealmClient } from "../realm-client/client.ts";
-import { MAX_JOB_BYTES, type RealmOutcome, syncJobSchema } from "./job.ts";
+import { MAX_JOB_BYTES, type RealmOutcome, type RealmProgress, syncJobSchema } from "./job.ts";
 import { readLines } from "./lines.ts";
 import { performJob } from "./perform-job.ts";
 
 /*
- * The entry of the sync's own process. It reads one job from stdin, writes one line an outcome to stdout and ends
- * with 0 when every realm has its outcome. It handles no signal: to be killed at any moment is part of the plan,
+ * The entry of the sync's own process. It reads one job from stdin, writes to stdout how far it is and one line an
+ * outcome, and ends with 0 when every realm has its outcome. It handles no signal: to be killed at any moment is part of the plan,
  * and SQLite leaves the old index or the new one.
  */
 
@@ -21,7 +21,8 @@ try {
   if (line === undefined) throw new Error("stdin ended before it held a job");
   const job = syncJobSchema.parse(JSON.parse(line));
   void exitWithParent();
-  await performJob(job, write, { client: createRealmClient({ clock: systemClock }), clock: systemClock });
+  const client = createRealmClient({ clock: systemClock });
+  await performJob(job, write, { client, clock: systemClock, onProgress: write });
   // Exiting drops what stdout, a pipe, has not taken yet.
   await stdout.end();
   process.exit(0);
@@ -40,7 +41,7 @@ async function exitWithParent(): Promise<void> {
   }
 }
 
-function write(outcome: RealmOutcome): void {
-  stdout.write(`${JSON.stringify(outcome)}\n`);
+function write(line: RealmOutcome | RealmProgress): void {
+  stdout.write(`${JSON.stringify(line)}\n`);
   void stdout.flush();
 }

@@ -37,11 +37,15 @@ export type RealmOutcome = SyncedRealm | FailedRealm;
 export type SyncedRealm = z.infer<typeof syncedSchema>;
 export type FailedRealm = z.infer<typeof failedSchema>;
 
+/** How far the sync of one realm is; before its outcome, a few lines a second at most. */
+export type RealmProgress = z.infer<typeof progressSchema>;
+
 /** Runs a job somewhere and hands over each outcome as it comes. Rejects when the run as a whole broke. */
 export type RunSyncJob = (
   job: SyncJob,
   onOutcome: (outcome: RealmOutcome) => void,
   signal: AbortSignal,
+  onProgress?: (progress: RealmProgress) => void,
 ) => Promise<void>;
 
 export const MAX_OUTCOME_BYTES = 8 * 1024;
@@ -74,7 +78,18 @@ const failedSchema = z.object({
   retryAfterMs: count.optional(),
 });
 
-export const realmOutcomeSchema = z.discriminatedUnion("kind", [syncedSchema, failedSchema]);
+const progressSchema = z.object({
+  kind: z.literal("progress"),
+  realmId: realmIdSchema,
+  step: z.enum(["receiving", "indexing"]),
+  /** Bytes received, or rows taken into the index. */
+  done: count,
+  /** Null where nobody knows. */
+  of: count.nullable(),
+});
+
+/** What the child may write. */
+export const syncLineSchema = z.discriminatedUnion("kind", [syncedSchema, failedSchema, progressSchema]);
 
 export const syncJobSchema = z.object({
   indexPath: z.string().min(1),

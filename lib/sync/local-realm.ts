@@ -5,6 +5,7 @@ import type { HostKata, IndexChanges } from "../registry/registry.ts";
 import { describeStored } from "../trust/stored-kata.ts";
 import type { RealmOutcome } from "./job.ts";
 import { toFailed, toSynced } from "./outcome.ts";
+import { readRecords } from "./records.ts";
 
 export interface LocalRealmDeps {
   registry: IndexRegistry;
@@ -20,7 +21,7 @@ export interface LocalRealmDeps {
 export function syncLocalRealm(deps: LocalRealmDeps, realmId: string): RealmOutcome {
   const { registry } = deps;
   try {
-    const { katas, leftOut } = describeHostKatas(deps.readHostKatas());
+    const { katas, leftOut } = describeHostKatas(readRecords(deps.readHostKatas));
     const changes = mirror(registry, realmId, katas);
     deps.checkpoint();
     return { ...toSynced(realmId, changes), leftOut };

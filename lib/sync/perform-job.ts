@@ -3,8 +3,9 @@ import type { RealmClient } from "../realm-client/client.ts";
 import { keepMetadataOf, metadataDirFor } from "../realm-client/tuf-cache.ts";
 import { openIndexWriter } from "../registry/open-index-writer.ts";
 import { readHostKatas } from "../registry/read-host-katas.ts";
-import type { RealmOutcome, SyncJob } from "./job.ts";
+import type { RealmOutcome, RealmProgress, SyncJob } from "./job.ts";
 import { syncLocalRealm } from "./local-realm.ts";
+import { createMeter } from "./meter.ts";
 import { openScratch } from "./scratch.ts";
 import { createSignedClient } from "./signed-client.ts";
 import { syncAll } from "./sync-all.ts";
@@ -13,6 +14,8 @@ import { syncRealm } from "./sync-realm.ts";
 export interface PerformJobDeps {
   client: Pick<RealmClient, "fetchPointer" | "fetchPack" | "fetchBounded">;
   clock: Clock;
+  /** Default: nobody is told. */
+  onProgress?: (progress: RealmProgress) => void;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface PerformJobDeps {
 export async function performJob(
   job: SyncJob,
   onOutcome: (outcome: RealmOutcome) => void,
-  { client, clock }: PerformJobDeps,
+  { client, clock, onProgress = () => {} }: PerformJobDeps,
 ): Promise<void> {
   using scratch = openScratch(job.indexPath);
   const writer = openIndexWriter({ indexPath: job.indexPath, realms: job.realms, clock });
@@ -45,6 +48,7 @@ export async function performJob(
       scratch,
       isReset: (realmId: string) => job.resetRealmIds?.includes(realmId) === true,
       checkpoint: writer.checkpoint,
+      meterOf: (realmId: string) => createMeter(realmId, clock, onProgress),
       readHostKatas: () => readHostKatas(job.recordsPath),
     };
     writer.keepOnly(job.knownRealmIds);

@@ -5,8 +5,9 @@ import type { Realm } from "../model/realm.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
 import type { RealmTrust } from "../trust/trust-level.ts";
-import type { RealmOutcome, RunSyncJob, SyncLimits } from "./job.ts";
+import type { RealmOutcome, RealmProgress, RunSyncJob, SyncLimits } from "./job.ts";
 import { toFailed } from "./outcome.ts";
+import { readRecords } from "./records.ts";
 import { toRunnable } from "./runnable.ts";
 
 export interface SyncRunDeps {
@@ -19,6 +20,8 @@ export interface SyncRunDeps {
   indexPath: string;
   recordsPath: string;
   limits: SyncLimits;
+  /** Told how far each realm is while it is synced. Default: nobody is. */
+  onProgress?: (progress: RealmProgress) => void;
 }
 
 /**
@@ -55,6 +58,7 @@ export async function runSync(
         { indexPath, recordsPath, realms: runnable, knownRealmIds, trust, resetRealmIds, limits },
         settle,
         signal,
+        deps.onProgress,
       );
     }
     const silent = new RealmError("sync_failed", "The sync ended without a result for this realm.");
@@ -85,7 +89,7 @@ async function prepare(
   realmIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const registered = await retryBusy(() => deps.registry.getRealms(), { signal });
+  const registered = await retryBusy(() => readRecords(() => deps.registry.getRealms()), { signal });
   const knownRealmIds = registered.map(({ id }) => id);
   const prepared: Prepared = { runnable: [], refused: [], trust: {}, resetRealmIds: [], knownRealmIds };
   for (const realm of registered) {
@@ -103,7 +107,10 @@ async function prepare(
 }
 
 function readTrust(registry: RealmsRegistry, realmId: string) {
-  return { trust: registry.findRealmTrust(realmId), resets: registry.getTrustResets(realmId) };
+  return readRecords(() => ({
+    trust: registry.findRealmTrust(realmId),
+    resets: registry.getTrustResets(realmId),
+  }));
 }
 
 /** Writes the outcome down and emits it. Undefined when the realm is no longer to be spoken of. */

@@ -21,7 +21,7 @@ export interface SignedClient extends Pick<RealmClient, "fetchPointer" | "fetchP
 export function createSignedClient(deps: SignedClientDeps): SignedClient {
   const found = new Map<string, RealmTrust>();
   return {
-    fetchPack: (realm, ref, toFile, signal) => deps.client.fetchPack(realm, ref, toFile, signal),
+    fetchPack: deps.client.fetchPack,
     async fetchPointer(realm, pointer, signal) {
       const trust = Object.hasOwn(deps.trust, realm.id) ? deps.trust[realm.id] : undefined;
       const metadataDir = deps.metadataDir(realm.id);

@@ -5,9 +5,10 @@ import {
   MAX_OUTCOME_BYTES,
   maxRunMs,
   type RealmOutcome,
+  type RealmProgress,
   type RunSyncJob,
-  realmOutcomeSchema,
   type SyncJob,
+  syncLineSchema,
 } from "./job.ts";
 import { readLines } from "./lines.ts";
 import { readTail } from "./tail.ts";
@@ -49,7 +50,7 @@ const MAX_SHOWN_CHARS = 300;
  * is gone by then, and the index file holds for every realm its old rows or its new ones.
  */
 export function createChildRunner(options: ChildOptions): RunSyncJob {
-  return async (job, onOutcome, signal) => {
+  return async (job, onOutcome, signal, onProgress = () => {}) => {
     signal.throwIfAborted();
     const child = spawn(options);
     // Killing is safe at any moment, and only SIGKILL also ends a child that is stopped or stuck in a loop.
@@ -65,7 +66,7 @@ export function createChildRunner(options: ChildOptions): RunSyncJob {
     try {
       lowerPriority(child.pid);
       await send(job, child.stdin);
-      await readOutcomes(child.stdout, job, onOutcome);
+      await readOutcomes(child.stdout, job, onOutcome, onProgress);
       const exitCode = await child.exited;
       if (exitCode !== 0) throw broken(`ended with ${child.signalCode ?? exitCode}`, await stderr, job);
     } catch (error) {
@@ -108,20 +109,26 @@ async function readOutcomes(
   stdout: ReadableStream<Uint8Array>,
   job: SyncJob,
   onOutcome: (outcome: RealmOutcome) => void,
+  onProgress: (progress: RealmProgress) => void,
 ): Promise<void> {
   const open = new Set(job.realms.map(({ id }) => id));
   for await (const line of readLines(stdout, MAX_OUTCOME_BYTES)) {
-    const outcome = parseOutcome(line);
-    if (outcome === undefined || !open.delete(outcome.realmId)) {
+    const said = parseLine(line);
+    if (said === undefined || !open.has(said.realmId)) {
       throw new RealmError("sync_failed", "The sync process wrote something else than one outcome a realm.");
     }
-    onOutcome(outcome);
+    if (said.kind === "progress") {
+      onProgress(said);
+      continue;
+    }
+    open.delete(said.realmId);
+    onOutcome(said);
   }
 }
 
-function parseOutcome(line: string): RealmOutcome | undefined {
+function parseLine(line: string): RealmOutcome | RealmProgress | undefined {
   try {
-    return realmOutcomeSchema.parse(JSON.parse(line));
+    return syncLineSchema.parse(JSON.parse(line));
   } catch {
     // The caller says what was expected; what was found may be anything and is not repeated.
     return undefined;

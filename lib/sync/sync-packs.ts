@@ -8,12 +8,15 @@ import { sha256Hex } from "../trust/digest.ts";
 import { type BringPacksDeps, bringPacks } from "./bring-packs.ts";
 import { choosePacks, type PackChoice, toBase } from "./choose-packs.ts";
 import { judgePointer } from "./judge-pointer.ts";
+import { counting, type Meter } from "./meter.ts";
 import { readPackRows } from "./pack-rows.ts";
 
 export interface SyncPacksDeps extends BringPacksDeps {
   packs: PackIndex;
   /** Called after a realm's rows were committed. */
   checkpoint: () => void;
+  /** Who is told how far it is. Default: nobody. */
+  meterOf?: (realmId: string) => Meter;
 }
 
 /** A pointer whose form and signatures were accepted, and where its packs are. */
@@ -54,13 +57,17 @@ export async function syncPacks(
     return { added: 0, updated: 0, withdrawn: 0, unchanged: rows };
   }
 
+  const meter: Meter = deps.meterOf?.(realm.id) ?? (() => {});
   const apply = async (choice: PackChoice): Promise<IndexChanges> => {
-    using brought = await bringPacks(deps, accepted.from, choice.packs, signal);
+    using brought = await bringPacks(deps, accepted.from, choice.packs, signal, meter);
     signal.throwIfAborted();
+    const read = readPackRows(brought.packs, { from: choice.from, to: seq });
+    // A pointer tells how many rows the realm has, and not how many of them are in a delta.
+    const known = choice.kind === "base" ? rows : null;
     const changes = packs.apply({
       realm,
       kind: isReset ? "anew" : choice.kind,
-      rows: readPackRows(brought.packs, { from: choice.from, to: seq }),
+      rows: counting(read, (count) => meter("indexing", count, known)),
       target: next,
       validator,
     });

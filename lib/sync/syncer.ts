@@ -5,7 +5,7 @@ import { isResting, isStale } from "../model/schedule.ts";
 import { retryBusy } from "../registry/retry.ts";
 import { holdLease } from "../registry/hold-lease.ts";
 import { createGate } from "./gate.ts";
-import { defaultSyncLimits, type RealmOutcome, type SyncLimits } from "./job.ts";
+import { defaultSyncLimits, type RealmOutcome, type RealmProgress, type SyncLimits } from "./job.ts";
 import { LEASE_TTL_MS, SYNC_LEASE } from "./lease.ts";
 import { createQueue } from "./queue.ts";
 import { runSync, type SyncRunDeps } from "./run.ts";
@@ -29,6 +29,8 @@ export interface RealmSyncer {
   refreshStale(waitMs: number): Promise<void>;
   /** Calls `listener` after every run that this process finished. Returns the way to stop that. */
   onSynced(listener: () => void): () => void;
+  /** Calls `listener` with how far each realm is while this process syncs it. Returns the way to stop that. */
+  onProgress(listener: (progress: RealmProgress) => void): () => void;
   /** Kills a running child and gives back the lease. Every later `sync` is a `stopped` report. */
   stop(): void;
 }
@@ -39,7 +41,7 @@ export interface SyncReport {
   outcomes: RealmOutcome[];
 }
 
-export interface RealmSyncerDeps extends Omit<SyncRunDeps, "limits"> {
+export interface RealmSyncerDeps extends Omit<SyncRunDeps, "limits" | "onProgress"> {
   clock: Clock;
   /** Names this process in the lease: no two processes have the same one. */
   owner: string;
@@ -53,7 +55,14 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 
 export function createRealmSyncer(deps: RealmSyncerDeps): RealmSyncer {
   const { registry, log, clock, owner, leaseTtlMs = LEASE_TTL_MS } = deps;
-  const runDeps: SyncRunDeps = { ...deps, limits: { ...defaultSyncLimits, ...deps.limits } };
+  const watchers = new Set<(progress: RealmProgress) => void>();
+  const runDeps: SyncRunDeps = {
+    ...deps,
+    limits: { ...defaultSyncLimits, ...deps.limits },
+    onProgress(progress) {
+      for (const watch of watchers) watch(progress);
+    },
+  };
   const stopping = new AbortController();
   const { signal } = stopping;
   const firstSyncs = createGate();
@@ -148,6 +157,10 @@ export function createRealmSyncer(deps: RealmSyncerDeps): RealmSyncer {
     onSynced(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onProgress(listener) {
+      watchers.add(listener);
+      return () => void watchers.delete(listener);
     },
     stop: () => stopping.abort(new Error("the syncer was stopped")),
   };

@@ -39,6 +39,9 @@ export function createApi({ desk, actions, streams }: ApiDeps): Hono {
     context.header("content-disposition", 'attachment; filename="ronin-realms-history.json"');
     return context.body(`${JSON.stringify(history, null, 2)}\n`, 200, { "content-type": "application/json" });
   });
+  api.get("/history/:id", async (context) => context.json(await desk.entry(context.req.param("id"))));
+  api.get("/receipts", async (context) => context.json(await desk.receipts()));
+  api.get("/status", async (context) => context.json(await desk.status()));
   api.get("/action", (context) => context.json({ token: actions.draw() }));
   api.get("/live", (context) => streams.open(context.req.raw));
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { sha256Hex } from "../../lib/trust/digest.ts";
-import type { RealmServer } from "../support/realm-server.ts";
-import { describeInBrowser } from "./chromium.ts";
+import { manyDrafts, pathOf, TestPackedRealm } from "../support/packed-realm.ts";
+import { type RealmServer, startRealmServer } from "../support/realm-server.ts";
+import { until } from "../sync/fixtures.ts";
+import { describeInBrowser, untilTrue } from "./chromium.ts";
 import { isFocused, tabTo } from "./keyboard.ts";
 import { exampleSources, serveRealm } from "./realms.ts";
 import { startWorld, type World } from "./world.ts";
@@ -55,8 +57,9 @@ describeInBrowser("realms", ({ open }) => {
     server.requests.length = 0;
     await team().getByRole("button", { name: "Sync now" }).click();
     await page.locator("#said", { hasText: "Syncing Team." }).waitFor({ state: "attached" });
+    // That it is in sync stood there before, too.
+    await until(() => server.requests.some(({ path }) => path === "/realm.json"), 15_000);
     await team().getByText("in sync").waitFor();
-    expect(server.requests.map(({ path }) => path)).toContain("/realm.json");
     await team().getByText("synced just now").waitFor();
   }, 60_000);
 
@@ -99,6 +102,32 @@ describeInBrowser("realms", ({ open }) => {
     await dialog.getByRole("button", { name: "Cancel" }).click();
     expect(await page.getByRole("region", { name: /^signed/ }).count()).toBe(0);
     server.remove("metadata/1.root.json");
+  }, 60_000);
+
+  test("show how far their sync is while it goes on", async () => {
+    const slow = await startRealmServer();
+    const { base } = new TestPackedRealm({ id: "slow" }).publish(...manyDrafts(1000)).serve(slow);
+    const path = pathOf(base[0] ?? { sha256: "" });
+    slow.misbehave(path, { kind: "drip", everyMs: 50, bytesAtOnce: 1500 });
+    await page.getByRole("button", { name: "Add a realm…" }).click();
+    await page.getByLabel("Address").fill(slow.url);
+    await page.getByLabel("Short id").fill("slow");
+    await page.getByRole("button", { name: "Ask it" }).click();
+    const dialog = page.getByRole("dialog", { name: "Trust slow?" });
+    await dialog.getByRole("checkbox").check();
+    await dialog.getByRole("button", { name: "Add this realm" }).click();
+    const region = page.getByRole("region", { name: /^slow/ });
+    const progress = region.getByText(/^Syncing: receiving [\d.]+ KB of [\d.]+ KB/);
+    await progress.waitFor();
+    const said = await progress.textContent();
+    // Read again by itself, and nothing but that part.
+    await untilTrue(
+      page,
+      `document.getElementById("progress-slow")?.textContent !== ${JSON.stringify(said)}`,
+    );
+    await region.getByText("1,000 katas in 1,000 versions").waitFor();
+    await region.getByText("in sync").waitFor();
+    await slow.stop();
   }, 60_000);
 
   test("under a taken or wrong id are refused in words", async () => {

@@ -1,8 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KataCompiler, KataParser, RONIN_VERSION } from "ronin-plugin-api";
+import { publishExamples } from "../../examples/demo/publish.ts";
 import { readKata } from "../../lib/publish/kata-file.ts";
 import { type FileContent, type RealmServer, startRealmServer } from "../support/realm-server.ts";
+import { readAll } from "../tuf/publisher.ts";
 
 const examples = join(import.meta.dir, "../../examples/katas");
 
@@ -21,6 +24,24 @@ export function serveRealm(id: string, name: string, sources: readonly string[])
   };
   for (const { metadata, source } of katas) files[`katas/${metadata.sourceHash}.kata`] = source;
   return startRealmServer(files);
+}
+
+export interface SignedServer {
+  server: RealmServer;
+  /** SHA-256 of its first root: what a follower pins. */
+  root: string;
+}
+
+/** The demo's katas as the demo publishes them: signed, with keys that nobody keeps. */
+export async function serveSignedExamples(): Promise<SignedServer> {
+  const folder = mkdtempSync(join(tmpdir(), "realms-signed-"));
+  try {
+    const { site, fingerprint } = await publishExamples(folder);
+    const files = [...readAll(site)].map(([path, text]) => [path, Buffer.from(text, "latin1")] as const);
+    return { server: await startRealmServer(Object.fromEntries(files)), root: fingerprint };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Texts that try to be more than text. */

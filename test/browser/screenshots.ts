@@ -7,15 +7,15 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { projectRoot } from "../../lib/build/build.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
-import { exampleSources, serveRealm } from "./realms.ts";
+import { serveSignedExamples } from "./realms.ts";
 import { startWorld, type World } from "./world.ts";
 
 const folder = join(projectRoot, "docs/images");
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error("no chromium on the PATH: apt-get install chromium");
 
-const server = await serveRealm("examples", "Example katas", exampleSources());
-const world = await startWorld([{ id: "examples", name: "Example katas", server }]);
+const realm = await serveSignedExamples();
+const world = await startWorld([{ id: "examples", name: "Example katas", ...realm }]);
 const browser = await launchChromium(executablePath);
 try {
   mkdirSync(folder, { recursive: true });
@@ -28,7 +28,7 @@ try {
 process.exit(0);
 
 async function takeAll({ miss, link, origin }: World, browser: Browser): Promise<void> {
-  const page = await (await browser.newContext({ viewport: { width: 1100, height: 740 } })).newPage();
+  const page = await (await browser.newContext({ viewport: { width: 1100, height: 780 } })).newPage();
   await page.goto(link());
   const first = await miss("I need to track all recurring subscriptions");
   await page.goto(`${origin}/dojo/proposals/${first}?version=v1`);
@@ -43,7 +43,7 @@ async function takeAll({ miss, link, origin }: World, browser: Browser): Promise
     await take(page, `proposal-${colorScheme}`);
   }
 
-  await page.setViewportSize({ width: 1100, height: 500 });
+  await page.setViewportSize({ width: 1100, height: 600 });
   await page.goto(`${origin}/dojo/browse?text=month`);
   await take(page, "browse-dark");
 

@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,8 @@ export interface FollowedRealm {
   id: string;
   name: string;
   server: RealmServer;
+  /** What it is pinned to, where it is signed. */
+  root?: string;
 }
 
 /** A running host with the built pack in it, and realms to follow. */
@@ -20,10 +23,12 @@ export interface World {
   link(): string;
   databasePath: string;
   host(): HostProcess;
-  /** Syncs every followed realm, and waits until all of them are. */
+  /** Syncs every realm and waits until all of them are, its own too: a page that tells of one is not quiet. */
   sync(): Promise<void>;
   /** An agent lacks something. Resolves with the id of the proposal that comes of it. */
   miss(intent: string): Promise<string>;
+  /** Changes a row behind the host's back. */
+  edit(sql: string): void;
   /** Starts the host again on the same port, with the same state. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -51,7 +56,7 @@ export async function startWorld(realms: readonly FollowedRealm[]): Promise<Worl
   writeFileSync(join(ronin, "config.json"), "{}\n");
   for (const part of ["agents", "plugins"])
     cpSync(join(await builtPack(), part), join(ronin, part), { recursive: true });
-  const followed = realms.map(({ id, name, server }) => ({ id, name, type: "custom", url: server.url }));
+  const followed = realms.map(({ server, ...realm }) => ({ ...realm, type: "custom", url: server.url }));
   const config = { realms: { approvals: "confirmed", realms: followed } };
   const start = (port: number): Promise<HostProcess> =>
     startHostProcess({ home, port, config }, { RONIN_REALMS_HOME: join(ronin, "realms") });
@@ -62,21 +67,17 @@ export async function startWorld(realms: readonly FollowedRealm[]): Promise<Worl
   await until(async () => existsSync(tokenPath), "the link");
   const { port } = host;
   const origin = `http://127.0.0.1:${port}`;
+  const databasePath = join(home, "ronin.db");
   const rows = async (sql: string): Promise<unknown[]> => (await host.ask({ kind: "query", sql })).rows ?? [];
   return {
     origin,
     link: () => `${origin}/dojo?token=${readFileSync(tokenPath, "utf8").trim()}`,
-    databasePath: join(home, "ronin.db"),
+    databasePath,
     host: () => host,
     async sync() {
       await host.ask({ kind: "sync" });
-      const all = `'${followed.map(({ id }) => id).join("','")}'`;
-      const synced = `SELECT id FROM realms WHERE id IN (${all}) AND last_synced_at IS NOT NULL`;
-      await until(
-        async () => (await rows(synced)).length === followed.length,
-        "the realms to be synced",
-        SYNC_MS,
-      );
+      const open = "SELECT id FROM realms WHERE last_synced_at IS NULL";
+      await until(async () => (await rows(open)).length === 0, "the realms to be synced", SYNC_MS);
     },
     async miss(intent) {
       const pending = "SELECT id FROM kata_install_requests WHERE status = 'pending'";
@@ -89,6 +90,13 @@ export async function startWorld(realms: readonly FollowedRealm[]): Promise<Worl
         return id !== "";
       }, "a proposal");
       return id;
+    },
+    edit(sql) {
+      const database = new Database(databasePath, { strict: true });
+      // The host may be writing at this very moment.
+      database.run("PRAGMA busy_timeout = 10000");
+      database.run(sql);
+      database.close();
     },
     async restart() {
       await host.kill();

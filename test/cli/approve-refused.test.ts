@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { pageTokenPath } from "../../lib/runtime/paths.ts";
 import { sha256Hex } from "../../lib/trust/digest.ts";
 import { kata, REALM } from "../support/install-world.ts";
 import { type CommandWorld, startCommandWorld } from "./command-world.ts";
@@ -72,20 +73,29 @@ describe("an approval that cannot be given", () => {
     expectUntouched(world, id);
   });
 
-  test("because there is no approval key exits 1 and says who makes it", async () => {
+  test("because this user has no token of the page exits 1", async () => {
     const { id } = proposeAudit(world);
-    rmSync(world.keyPath);
+    rmSync(pageTokenPath(world.env));
     const ran = await world.run(["approve", id, "--yes"]);
 
     expect(ran.exitCode).toBe(1);
-    expect(ran.stderr).toContain(`There is no approval key at ${world.keyPath}`);
-    expect(ran.stderr).toContain("start Ronin once");
+    expect(ran.stderr).toContain("No Dojo page answers this user");
     expectUntouched(world, id);
   });
 
-  test("because others can read the key exits 1", async () => {
+  test("because this user's token is not the page's exits 1", async () => {
     const { id } = proposeAudit(world);
-    chmodSync(world.keyPath, 0o644);
+    writeFileSync(pageTokenPath(world.env), "0".repeat(64));
+    const ran = await world.run(["approve", id, "--yes"]);
+
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain("does not take this user's token (401)");
+    expectUntouched(world, id);
+  });
+
+  test("because others can read the token exits 1", async () => {
+    const { id } = proposeAudit(world);
+    chmodSync(pageTokenPath(world.env), 0o644);
     const ran = await world.run(["approve", id, "--yes"]);
 
     expect(ran.exitCode).toBe(1);

@@ -27,18 +27,30 @@ describe("realms approve on a terminal", () => {
   const question = "Which version of finance.audit";
 
   test("shows every version, asks which, and installs the one the arrow keys chose", async () => {
-    const ran = await world.run(["approve", id], { typing: [{ after: question, keys: DOWN + ENTER }] });
+    const ran = await world.run(["approve", id], {
+      typing: [
+        { after: question, keys: DOWN + ENTER },
+        { after: "Install acme:finance.audit@v1?", keys: "y" },
+      ],
+    });
 
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
     const before = ran.stdout.slice(0, ran.stdout.indexOf(question));
     expect(before).toContain("The first of them.");
     expect(before).toContain("The second of them.");
+    const after = ran.stdout.slice(ran.stdout.indexOf(question));
+    expect(after.slice(0, after.indexOf("Install acme"))).toContain("Phases of v1\n");
     expect(world.registered()).toEqual(["finance.audit@v1"]);
   });
 
   test("starts at the version that was proposed", async () => {
     ({ id } = world.propose("finance.audit", "v1"));
-    await world.run(["approve", id], { typing: [{ after: question, keys: ENTER }] });
+    await world.run(["approve", id], {
+      typing: [
+        { after: question, keys: ENTER },
+        { after: "Install acme:finance.audit@v1?", keys: "y" },
+      ],
+    });
     expect(world.registered()).toEqual(["finance.audit@v1"]);
   });
 

@@ -36,12 +36,12 @@ describe("an approval", () => {
     }
   });
 
-  test("carries a proof for the very version, plan and person, from a named source", async () => {
+  test("carries a proof for the very version, plan and person", async () => {
     const request = proposeAudit(world);
     await world.run(["approve", request.id, "--yes", "--kata-version", "v1", "--as", "  Ann\u200b Lee "]);
 
     const [post] = world.posts;
-    expect(post).toMatchObject({ event: "kata.user_approved", source: "realms-cli" });
+    expect(post).toMatchObject({ event: "kata.user_approved" });
     expect(post?.data).toMatchObject({ proposalId: request.id, approvedBy: "Ann Lee", kataVersion: "v1" });
     const decided = { ...request, kataVersion: "v1" };
     const decision = toDecision(decided, offerFor(request, "v1"), { decision: "approve", by: "Ann Lee" });
@@ -61,13 +61,14 @@ describe("an approval", () => {
     const { stdout } = await world.run(["approve", request.id, "--yes"]);
 
     const shown = stdout.slice(0, stdout.indexOf("Approved "));
+    expect(shown).toMatch(/skills +local\.notify\n +local\.reasoning\n/);
     for (const text of [
       "v1 (proposed)",
       "Adds up subscriptions.",
       "2026-11-22",
       "simple",
       "finance, audit",
-      "local.reasoning, local.notify",
+      "Phases of v1\n  go  run local.notify\n",
       offerFor(request, "v1").sourceHash.slice(0, 12),
     ]) {
       expect(shown).toContain(text);
@@ -95,6 +96,39 @@ describe("an approval", () => {
     expect(world.registry.getReceipts()[0]?.checksumVerified).toBe(false);
   });
 
+  test("of what another compiler made is refused without that word, since it is seen before", async () => {
+    world.publish(kata("finance.audit"), {
+      compiledWith: "1.0.0",
+      compiledHash: sha256Hex("a graph of another compiler"),
+    });
+    const { id } = world.propose("finance.audit", "v1");
+    const ran = await world.run(["approve", id, "--yes"]);
+
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain("compiled_by_other_version");
+    expect(ran.stderr).toContain("--accept-other-compiler");
+    expectUntouched(world, id);
+  });
+
+  test("of what this Ronin compiles otherwise than promised is refused before anything is sent", async () => {
+    world.publish(kata("finance.audit"), { compiledHash: sha256Hex("a graph of nothing") });
+    const { id } = world.propose("finance.audit", "v1");
+    const ran = await world.run(["approve", id, "--yes"]);
+
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain("compiled_hash_mismatch");
+    expectUntouched(world, id);
+  });
+
+  test("shows what it changes of the installed version", async () => {
+    const { id } = proposeAudit(world);
+    await world.run(["approve", id, "--yes", "--kata-version", "v1"]);
+    const { stdout } = await world.run(["approve", world.propose("finance.audit", "v2").id, "--yes"]);
+    expect(stdout.slice(0, stdout.indexOf("Approved "))).toContain(
+      "Changes against v1, which is installed\n  - kata finance.audit v1\n  + kata finance.audit v2\n",
+    );
+  });
+
   test("from a realm with expired signatures needs --accept-stale, which it signs and the receipt says", async () => {
     const { id } = proposeAudit(world);
     signUntil(world, world.clock.at);
@@ -107,7 +141,7 @@ describe("an approval", () => {
     const ran = await world.run(["approve", id, "--yes", "--accept-stale"]);
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
     expect(world.posts[0]?.data).toMatchObject({ acceptStale: true });
-    expect(ran.stdout.slice(0, ran.stdout.indexOf("Approved "))).toMatch(/trust +stale\n/);
+    expect(ran.stdout.slice(0, ran.stdout.indexOf("Approved "))).toMatch(/realm +Acme \(stale\)\n/);
     expect(world.registry.getReceipts()[0]?.trust).toBe("stale");
   });
 
@@ -118,7 +152,9 @@ describe("an approval", () => {
 
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
     expect(ran.stdout).toContain("A new kata waits for a decision.");
-    expect(ran.stdout).toContain("  | phase go\n  | # [2J[8m\n  |   run skill local.reasoning\n");
+    expect(ran.stdout).toContain(
+      "  | phase go\n  | # ⟨U+001B⟩[2J⟨U+001B⟩[8m\n  |   run skill local.reasoning\n",
+    );
     expect(world.registered()).toEqual(["finance.recurring@v1"]);
   });
 
@@ -161,11 +197,11 @@ describe("realms approve --json", () => {
     const ran = await world.run(["approve", id, "--yes", "--json"]);
 
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
-    const [receipt] = world.registry.getReceipts();
+    const { id: receiptId, sourceHash } = world.registry.getReceipts()[0] ?? {};
     expect(JSON.parse(ran.stdout)).toMatchObject({
       outcome: "installed",
-      request: { id, installState: "installed" },
-      receipts: [{ ...receipt }],
+      proposal: { id, state: { kind: "installed", by: "mira" } },
+      receipts: [{ id: receiptId, qualifiedName: "acme:finance.audit@v2", sourceHash }],
     });
   });
 

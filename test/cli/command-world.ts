@@ -6,12 +6,18 @@ import { PassThrough, Writable } from "node:stream";
 import { createBus } from "../../lib/bus.ts";
 import { runRealms } from "../../lib/cli/run.ts";
 import type { Surroundings } from "../../lib/cli/surroundings.ts";
+import { createDesk } from "../../lib/desk/desk.ts";
 import { emitFromRequest } from "../../lib/embedded-host/http-emit.ts";
+import { messageOf, RealmsError } from "../../lib/errors.ts";
 import { handleApproval, handleRejection } from "../../lib/install/decide.ts";
 import type { ApprovalPolicy } from "../../lib/install/deps.ts";
+import { verifyInstalled } from "../../lib/install/verify-installed.ts";
+import { isLoopbackHost } from "../../lib/model/realm.ts";
 import { readOrCreateApprovalKey } from "../../lib/runtime/approval-key.ts";
 import { writeHostNote } from "../../lib/runtime/host-note.ts";
-import { approvalKeyPath, hostNotePath } from "../../lib/runtime/paths.ts";
+import { readOrCreatePageToken } from "../../lib/runtime/page-token.ts";
+import { approvalKeyPath, hostNotePath, pageTokenPath } from "../../lib/runtime/paths.ts";
+import { createPage } from "../../lib/web/page.ts";
 import { createRecordingLog, type RecordingLog } from "../events/recording-log.ts";
 import { type InstallWorld, startInstallWorld } from "../support/install-world.ts";
 import { refuseSecrets } from "../support/planted.ts";
@@ -33,18 +39,18 @@ export interface RunOptions {
   findsHost?: boolean;
 }
 
-/** A host with a database, an HTTP door and the pack's own decision handling, and the command beside it. */
+/** A host with a database, its page and the pack's own decision handling, and the command beside it. */
 export interface CommandWorld extends InstallWorld {
   env: Record<string, string>;
   port: number;
   keyPath: string;
   key: Uint8Array;
-  /** Bodies that arrived at the host's door. */
-  posts: Array<{ event: string; source: string; data: Record<string, unknown> }>;
+  /** What was decided or asked for on the host's bus. */
+  posts: Array<{ event: string; data: Record<string, unknown> }>;
   /** What the host said about decisions. */
   hostLog: RecordingLog["lines"];
-  /** Replaces what the host does with what arrives. Default: emit it, as Ronin does. */
-  answer: (request: Request) => Response | Promise<Response>;
+  /** Stands before what the host does with a request. Default: nothing does. */
+  answer: (request: Request, pass: () => Promise<Response>) => Response | Promise<Response>;
   /** Changes a row behind the registry's back. */
   edit(sql: string): void;
   /** Leaves the note that a running host leaves. */
@@ -64,18 +70,48 @@ export async function startCommandWorld(options: { approvals?: ApprovalPolicy } 
   const { deps } = install;
   deps.log = log;
   const bus = createBus(install.api.events, log);
+  const posts: CommandWorld["posts"] = [];
+  for (const event of ["kata.user_approved", "kata.user_rejected", "kata.restore_requested"]) {
+    install.api.events.on(event, (data) => posts.push({ event, data: Object(data) }));
+  }
   bus.on("kata.user_approved", (approval) => handleApproval(deps, install.installer, approval));
   bus.on("kata.user_rejected", (rejection) => handleRejection(deps, rejection));
 
-  const posts: CommandWorld["posts"] = [];
+  const desk = createDesk({
+    ...deps,
+    events: install.api.events,
+    approvals: deps.approvals,
+    tools: undefined,
+    host: () => deps.host(),
+    fetchSource: (...asked) => deps.fetchSource(...asked),
+    findFirstRoot: async () => undefined,
+    propose: async ({ name, version }) => install.propose(name, version ?? "v1"),
+    sync: async () => ({ kind: "finished", outcomes: [] }),
+    onSyncProgress: () => () => {},
+    verify: () => verifyInstalled({ registry: deps.registry, heads: { read: () => undefined } }),
+    person: () => "ronin",
+  });
+  const page = createPage({
+    desk,
+    token: readOrCreatePageToken(pageTokenPath(env)),
+    isHostAllowed: isLoopbackHost,
+    toProblem: (error) =>
+      error instanceof RealmsError ? { code: error.code, message: messageOf(error) } : undefined,
+    approvals: deps.approvals.mode,
+    roninVersion: "1.1.1",
+    clock: deps.clock,
+    log,
+  });
+  const answerAsHost = async (request: Request): Promise<Response> => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/api/status") return Response.json({ running: true });
+    if (pathname === "/api/events/emit") return await emitFromRequest(request, install.host.api.events);
+    return await page.answer(request);
+  };
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
-    async fetch(request) {
-      if (new URL(request.url).pathname === "/api/status") return Response.json({ running: true });
-      posts.push((await request.clone().json()) as CommandWorld["posts"][number]);
-      return await world.answer(request);
-    },
+    fetch: (request) => world.answer(request, () => answerAsHost(request)),
   });
   const world: CommandWorld = {
     ...install,
@@ -85,7 +121,7 @@ export async function startCommandWorld(options: { approvals?: ApprovalPolicy } 
     key,
     posts,
     hostLog: log.lines,
-    answer: (request) => emitFromRequest(request, install.host.api.events),
+    answer: (_request, pass) => pass(),
     edit(sql) {
       const database = new Database(install.databasePath);
       database.run(sql);
@@ -106,6 +142,8 @@ export async function startCommandWorld(options: { approvals?: ApprovalPolicy } 
     run: (args, runOptions = {}) => runIn(world, args, runOptions),
     async stop() {
       await server.stop(true);
+      page.close();
+      desk.close();
       await install.stop();
       rmSync(stateDir, { recursive: true, force: true });
     },

@@ -139,6 +139,9 @@ describe("realms doctor", () => {
     ["clock_wrong", "clock"],
     ["root_mismatch", "realms realm reset acme"],
     ["network", "realms sync acme"],
+    ["wrong_realm", "realms realm remove acme"],
+    ["signature_invalid", "tell its publisher"],
+    ["records_damaged", "put back a copy of its database"],
   ])("finds a realm that failed with %s, and says what helps", async (code, fix) => {
     world.registry.recordSyncFailure(REALM, world.clock.now(), code, "it did not work");
     const finding = await expectFinding("realm_failed", "problem", fix);

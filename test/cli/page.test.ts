@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { readOrCreatePageToken } from "../../lib/runtime/page-token.ts";
 import { pageTokenPath } from "../../lib/runtime/paths.ts";
 import { type CommandWorld, startCommandWorld } from "./command-world.ts";
@@ -21,6 +21,7 @@ describe("realms page", () => {
   });
 
   test("makes no token of its own", async () => {
+    rmSync(pageTokenPath(world.env));
     const { exitCode, stderr } = await world.run(["page"]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain("There is no token");

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openRegistry } from "../../lib/registry/open.ts";
+import { indexPathFor } from "../../lib/runtime/paths.ts";
+import { SYNC_LEASE } from "../../lib/sync/lease.ts";
 import type { Ran } from "../support/run-here.ts";
 import { type BuiltCommand, buildCommand, type ProcessWorld, startProcessWorld } from "./process-world.ts";
 
@@ -85,11 +88,11 @@ describe("the built command beside a running host", () => {
     expect(exitCode).toBe(0);
     expect(said).toMatchObject({
       outcome: "installed",
-      request: { kataName: "finance.subscriptions", kataVersion: "v1" },
-      receipts: [{ kataVersion: "v1", checksumVerified: true }],
+      proposal: { kataName: "finance.subscriptions", kataVersion: "v1" },
+      receipts: [{ qualifiedName: "examples:finance.subscriptions@v1", checksumVerified: true }],
     });
     expect((await json(world.run("receipts", "--json"))).said).toMatchObject({
-      receipts: [{ kataName: "finance.subscriptions" }],
+      receipts: [{ qualifiedName: "examples:finance.subscriptions@v1" }],
     });
   });
 
@@ -112,7 +115,7 @@ describe("the built command beside a running host", () => {
     expect((await world.run("show", short)).stdout).toContain(`realms approve ${short}\n`);
     expect(await json(world.run("reject", short, "--reason", "not now", "--json"))).toMatchObject({
       exitCode: 0,
-      said: { outcome: "rejected", request: { reason: "not now" } },
+      said: { outcome: "rejected", proposal: { state: { kind: "rejected", reason: "not now" } } },
     });
   });
 
@@ -218,7 +221,7 @@ describe("the built command while the host is down", () => {
     const before = (await json(world.run("pending", "--json"))).said;
     const ran = await world.runAlone("install", "news.digest", "--yes");
     expect(ran).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(ran.stderr).toContain("Start it, then try again");
+    expect(ran.stderr).toContain("Start Ronin with the pack, then try again");
     expect((await json(world.run("pending", "--json"))).said).toEqual(before);
   });
 
@@ -227,6 +230,24 @@ describe("the built command while the host is down", () => {
       exitCode: 0,
       said: { outcome: "synced" },
     });
+  });
+
+  test("syncs after the process that holds it up", async () => {
+    const { registry, close } = openRegistry({
+      recordsPath: world.databasePath,
+      indexPath: indexPathFor(world.databasePath),
+      readonlyIndex: true,
+    });
+    const before = registry.getSyncStatus("examples").lastSyncedAt ?? 0;
+    expect(registry.acquireLease(SYNC_LEASE, "another process", 60_000)).toBe(true);
+    const running = world.runAlone("sync", "examples");
+    // So long that it must have asked by then.
+    await Bun.sleep(1500);
+    expect(registry.getSyncStatus("examples").lastSyncedAt).toBe(before);
+    registry.releaseLease(SYNC_LEASE, "another process");
+    expect((await running).exitCode).toBe(0);
+    expect(registry.getSyncStatus("examples").lastSyncedAt).toBeGreaterThan(before);
+    close();
   });
 
   test("finds that out with doctor, and a missing database too", async () => {

@@ -28,6 +28,7 @@ const acme = {
   katas: 0,
   versions: 0,
   isSyncing: false,
+  progress: null,
 };
 
 let page: FakePage | undefined;

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
 import { offerOf, toDecision } from "../../lib/install/vouched.ts";
 import type { KataInstallRequest } from "../../lib/model/install.ts";
 import { verifyProof } from "../../lib/trust/approval-proof.ts";
@@ -33,7 +32,7 @@ describe("realms reject", () => {
     const ran = await world.run(["reject", request.id, "--reason", "no", "--as", "ann", "--json"]);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       outcome: "rejected",
-      request: { status: "rejected", reason: "no" },
+      proposal: { id: request.id, state: { kind: "rejected", reason: "no" } },
     });
     expect(world.posts[0]?.data.rejectedBy).toBe("ann");
   });
@@ -63,8 +62,12 @@ describe("realms reject", () => {
   });
 
   test("that the host ignores, since its key is another, exits 1", async () => {
-    writeFileSync(world.keyPath, Buffer.alloc(32, 7));
-    const ran = await world.run(["reject", request.id, "--reason", "no"], { timeLapse: 10 });
+    world.deps.approvals = { mode: "confirmed", key: () => Buffer.alloc(32, 7) };
+    const lapse = setInterval(() => {
+      world.clock.at += 1000;
+    }, 5);
+    const ran = await world.run(["reject", request.id, "--reason", "no"]);
+    clearInterval(lapse);
     expect(ran.exitCode).toBe(1);
     expect(ran.stderr).toContain("did not take the decision");
     expect(world.registry.getRequest(request.id).status).toBe("pending");

@@ -99,11 +99,11 @@ async function playImpostor(scene: Scene): Promise<void> {
   await withRonin(mixed, {}, dropIn(mixed), async (running) => {
     const refused = await running.until(async () => {
       const found = await readStatus(scene, running);
-      return found?.sync.failureCode === undefined ? undefined : found;
+      return found?.failure == null ? undefined : found;
     }, WAIT_MS);
     scene.report.check(
       "`realms status` shows the failed sync as root_mismatch",
-      refused?.sync.failureCode === "root_mismatch",
+      refused?.failure?.code === "root_mismatch",
       refused,
     );
     scene.report.check("and an index without a row of it", refused?.versions === 0, refused);
@@ -117,7 +117,7 @@ async function playImpostor(scene: Scene): Promise<void> {
 
 interface RealmStatus {
   id: string;
-  sync: { failureCode?: string };
+  failure: { code: string } | null;
   versions: number;
 }
 

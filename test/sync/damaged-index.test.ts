@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type OpenRegistry, openRegistry } from "../../lib/registry/open.ts";
-import { defaultSyncLimits, type RealmOutcome } from "../../lib/sync/job.ts";
+import { defaultSyncLimits, type RealmOutcome, type SyncJob } from "../../lib/sync/job.ts";
 import { createChildRunner } from "../../lib/sync/spawn-child.ts";
 import { manyDrafts, TestPackedRealm } from "../support/packed-realm.ts";
 import { type RealmServer, startRealmServer } from "../support/realm-server.ts";
@@ -45,7 +45,7 @@ afterEach(async () => {
 const indexPath = () => dir.path("index.db");
 const notePath = () => `${indexPath()}.checked`;
 
-async function sync(): Promise<RealmOutcome | undefined> {
+async function sync(other: Partial<SyncJob> = {}): Promise<RealmOutcome | undefined> {
   const outcomes: RealmOutcome[] = [];
   const job = {
     indexPath: indexPath(),
@@ -54,15 +54,16 @@ async function sync(): Promise<RealmOutcome | undefined> {
     knownRealmIds: ["team"],
     trust: { team: { trust: "unsigned" } } as const,
     limits: defaultSyncLimits,
+    ...other,
   };
   await runJob(job, (outcome) => void outcomes.push(outcome), new AbortController().signal);
   return outcomes[0];
 }
 
-function overwrite(at: number, bytes: number): void {
+function overwrite(at: number, bytes: number, path = indexPath()): void {
   const code = `const fs = require("node:fs"), fd = fs.openSync(process.argv[1], "r+");
     fs.writeSync(fd, Buffer.alloc(${bytes}, 0xee), 0, ${bytes}, ${at}); fs.closeSync(fd);`;
-  const { exitCode } = Bun.spawnSync([process.execPath, "-e", code, indexPath()]);
+  const { exitCode } = Bun.spawnSync([process.execPath, "-e", code, path]);
   expect(exitCode).toBe(0);
 }
 
@@ -94,6 +95,25 @@ describe("an index whose last look is a day old", () => {
       expect(await sync()).toMatchObject({ kind: "synced", added: 0, unchanged: ROWS });
     },
   );
+});
+
+describe("the host's own database that is damaged", () => {
+  test("is named as such, and the index is not in doubt for it", async () => {
+    const records = dir.path("host.db");
+    const katas = new Database(records, { create: true });
+    katas.run("CREATE TABLE kata_definitions (name, version, source_code, compiled_graph, created_at)");
+    katas.run(`INSERT INTO kata_definitions VALUES ('a', 'v1', '${"x".repeat(20_000)}', '{}', 1)`);
+    katas.close();
+    overwrite(4096, 8192, records);
+    const local = { id: "local", name: "Local", type: "local", enabled: true } as const;
+    expect(
+      await sync({ recordsPath: records, realms: [local], knownRealmIds: ["local", "team"] }),
+    ).toMatchObject({
+      kind: "failed",
+      code: "records_damaged",
+    });
+    expect(existsSync(notePath())).toBe(true);
+  });
 });
 
 describe("an index that was looked at today", () => {

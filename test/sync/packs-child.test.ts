@@ -4,7 +4,12 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { openRegistry } from "../../lib/registry/open.ts";
 import type { RealmsRegistry } from "../../lib/registry/registry.ts";
-import { defaultSyncLimits, type RealmOutcome, type SyncJob } from "../../lib/sync/job.ts";
+import {
+  defaultSyncLimits,
+  type RealmOutcome,
+  type RealmProgress,
+  type SyncJob,
+} from "../../lib/sync/job.ts";
 import { createChildRunner } from "../../lib/sync/spawn-child.ts";
 import { draftOf, manyDrafts, pathOf, TestPackedRealm } from "../support/packed-realm.ts";
 import { type RealmServer, startRealmServer } from "../support/realm-server.ts";
@@ -81,6 +86,29 @@ describe("a sync of packs in its own process", () => {
     expect(registry.discover("*", ["team"])).toHaveLength(1001);
     expect(existsSync(dir.path("index.db.packs"))).toBe(false);
     expect(statSync(dir.path("index.db-wal")).size).toBe(0);
+  });
+
+  test("says how far it is: bytes that came, then rows of the index", async () => {
+    const { base } = new TestPackedRealm({ rowsPerPack: 300 }).publish(...manyDrafts(1000)).serve(server);
+    const bytes = base.reduce((sum, pack) => sum + pack.bytes, 0);
+    const [first] = base;
+    const second = base[1] ?? { sha256: "" };
+    server.misbehave(pathOf(second), { kind: "drip", everyMs: 50, bytesAtOnce: 3000 });
+    const said: RealmProgress[] = [];
+    const { signal } = new AbortController();
+    await runJob(
+      job,
+      () => {},
+      signal,
+      (progress) => void said.push(progress),
+    );
+    const receiving = said.filter(({ step }) => step === "receiving");
+    expect(receiving.length).toBeGreaterThan(0);
+    expect(new Set(receiving.map(({ of }) => of))).toEqual(new Set([bytes]));
+    expect(receiving.every(({ done }) => done > 0 && done <= bytes)).toBe(true);
+    expect(receiving).toEqual(receiving.toSorted((a, b) => a.done - b.done));
+    expect(receiving.at(-1)?.done).toBeGreaterThan(first?.bytes ?? bytes);
+    expect(said.slice(receiving.length)[0]).toMatchObject({ step: "indexing", of: 1000 });
   });
 
   test("that is killed while a pack arrives leaves the old index, and the next one clears up after it", async () => {

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { RealmError } from "../../lib/errors.ts";
-import { defaultSyncLimits, type RealmOutcome, type SyncJob } from "../../lib/sync/job.ts";
+import {
+  defaultSyncLimits,
+  type RealmOutcome,
+  type RealmProgress,
+  type SyncJob,
+} from "../../lib/sync/job.ts";
 import { type ChildOptions, createChildRunner } from "../../lib/sync/spawn-child.ts";
 import { codeOfAsync } from "../support/throws.ts";
 import { realmOf, tempDir } from "./fixtures.ts";
@@ -22,6 +27,8 @@ const synced: RealmOutcome = {
   withdrawn: 0,
   unchanged: 0,
 };
+
+const progress: RealmProgress = { kind: "progress", realmId: "team", step: "receiving", done: 5, of: 80 };
 
 /** Runs `script` in place of the real child and returns the outcomes it gave. */
 async function runScript(
@@ -111,6 +118,9 @@ describe("createChildRunner", () => {
       "an outcome with an unknown code",
       line({ kind: "failed", realmId: "team", code: "made_up", message: "" }),
     ],
+    ["progress of a realm that is not in the job", line({ ...progress, realmId: "other" })],
+    ["progress of a realm that has its outcome", line(synced) + line(progress)],
+    ["progress of less than nothing", line({ ...progress, done: -1 })],
     ["an outcome of a realm that is not in the job", line({ ...synced, realmId: "other" })],
     ["a second outcome of the same realm", line(synced) + line(synced)],
     ["a line that does not end", `for (;;) process.stdout.write("x".repeat(1000));`],
@@ -118,6 +128,16 @@ describe("createChildRunner", () => {
     const error = await failureOf(`${script} setInterval(() => {}, 1000);`);
     expect(error.code).toBe("sync_failed");
     expect(error.message).not.toContain("hello");
+  });
+
+  test("how far a realm is comes before its outcome, and is no outcome", async () => {
+    using dir = tempDir();
+    writeFileSync(dir.path("entry.ts"), `${line(progress)}${line(synced)} process.exit(0);`);
+    const runJob = createChildRunner({ entryPath: dir.path("entry.ts"), env: {} });
+    const said: unknown[] = [];
+    const note = (one: unknown) => void said.push(one);
+    await runJob(job, note, new AbortController().signal, note);
+    expect(said).toEqual([progress, synced]);
   });
 
   test("a child that dies tells why with the end of its stderr, without the API key", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { RealmError, RegistryBusyError } from "../../lib/errors.ts";
 import type { Realm } from "../../lib/model/realm.ts";
 import { FAILED_PAUSE_MS } from "../../lib/model/schedule.ts";
-import type { RealmOutcome, RunSyncJob, SyncJob } from "../../lib/sync/job.ts";
+import type { RealmOutcome, RealmProgress, RunSyncJob, SyncJob } from "../../lib/sync/job.ts";
 import { SYNC_LEASE } from "../../lib/sync/lease.ts";
 import { createRealmSyncer, type RealmSyncerDeps } from "../../lib/sync/syncer.ts";
 import { memoryRegistry, NOON, realmOf, TestBus, TestClock, TestLog, until } from "./fixtures.ts";
@@ -25,6 +25,7 @@ const failed = (realmId: string, extra: object = {}): RealmOutcome => ({
 interface StartedJob {
   job: SyncJob;
   report: (outcome: RealmOutcome) => void;
+  progress: ((progress: RealmProgress) => void) | undefined;
   end: () => void;
   fail: (error: Error) => void;
   signal: AbortSignal;
@@ -37,10 +38,10 @@ function createHost(realms: Realm[], deps: Partial<RealmSyncerDeps> = {}) {
   const bus = new TestBus();
   const log = new TestLog();
   const jobs: StartedJob[] = [];
-  const runJob: RunSyncJob = (job, report, signal) => {
+  const runJob: RunSyncJob = (job, report, signal, progress) => {
     const run = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => run.reject(signal.reason));
-    jobs.push({ job, report, end: run.resolve, fail: run.reject, signal });
+    jobs.push({ job, report, progress, end: run.resolve, fail: run.reject, signal });
     return run.promise;
   };
   const syncer = createRealmSyncer({
@@ -127,6 +128,31 @@ describe("sync", () => {
       { event: "realm.sync_failed", payload: { realmId: "team", code: "network" } },
     ]);
     expect(host.log.lines).toEqual(["warn team was not synced (network): no way to the realm"]);
+  });
+
+  test("a host's database that is damaged is named as such, and not as the index", async () => {
+    const host = createHost([team]);
+    host.registry.findRealmTrust = () => {
+      throw Object.assign(new Error("database disk image is malformed"), { code: "SQLITE_CORRUPT" });
+    };
+    expect(await host.syncer.sync()).toMatchObject({ outcomes: [{ code: "records_damaged" }] });
+    expect(host.jobs).toEqual([]);
+  });
+
+  test("how far it is goes to those who listen, until they stop", async () => {
+    const host = createHost([team]);
+    const seen: RealmProgress[] = [];
+    const stop = host.syncer.onProgress((progress) => seen.push(progress));
+    const report = host.syncer.sync();
+    const { progress, report: tell, end } = await jobOf(host);
+    const half: RealmProgress = { kind: "progress", realmId: "team", step: "indexing", done: 1, of: 2 };
+    progress?.(half);
+    stop();
+    progress?.({ ...half, done: 2 });
+    tell(synced("team"));
+    end();
+    await report;
+    expect(seen).toEqual([half]);
   });
 
   test("a realm is reported as soon as it is done, while another one still hangs", async () => {

@@ -20,7 +20,13 @@ describe("a proposal on the page", () => {
     const id = await world.propose();
     const list = await world.json<ProposalsView>("/dojo/api/proposals");
     expect(list.pending).toMatchObject([
-      { id, kind: "install", kataName: "finance.subscriptions", state: { kind: "pending" }, versionCount: 3 },
+      {
+        id,
+        kind: "install",
+        kataName: "finance.subscriptions",
+        state: { kind: "pending" },
+        versions: ["v3", "v2", "v1"],
+      },
     ]);
 
     const view = await world.json<ProposalView>(`/dojo/api/proposals/${id}?version=v1`);

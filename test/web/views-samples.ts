@@ -54,7 +54,7 @@ function sampleSummary(changes: Partial<ProposalSummary> = {}): ProposalSummary 
     expiresAt: NOW + 14 * DAY_MS,
     description: "Finds recurring payments, lists them and tells you when one is due.",
     complexity: "moderate",
-    versionCount: 3,
+    versions: ["v3", "v2", "v1"],
     ...changes,
   };
 }
@@ -241,7 +241,7 @@ export const sampleProposals: ProposalsView = {
       intent: "I need to water the garden when it has not rained for three days",
       description: null,
       complexity: null,
-      versionCount: 1,
+      versions: ["v1"],
     }),
   ],
   recent: decided,
@@ -359,6 +359,7 @@ export const sampleRealms: RealmsView = {
       katas: 7,
       versions: 10,
       isSyncing: false,
+      progress: null,
     },
     {
       id: "acme",
@@ -379,6 +380,7 @@ export const sampleRealms: RealmsView = {
       katas: 900,
       versions: 4200,
       isSyncing: false,
+      progress: null,
     },
     {
       ...examples,
@@ -399,6 +401,7 @@ export const sampleRealms: RealmsView = {
       katas: 0,
       versions: 0,
       isSyncing: true,
+      progress: { step: "receiving", done: 12_400_000, of: 80_100_000 },
     },
     {
       ...local,
@@ -416,6 +419,7 @@ export const sampleRealms: RealmsView = {
       katas: 2,
       versions: 2,
       isSyncing: false,
+      progress: null,
     },
   ],
 };

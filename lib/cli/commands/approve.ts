@@ -1,111 +1,79 @@
-import { readOfferedVersions } from "../../install/offered-versions.ts";
-import { toApprovedEvent } from "../../install/sign-decision.ts";
-import type { KataInstallReceipt, KataInstallRequest } from "../../model/install.ts";
-import { qualifiedName } from "../../model/kata.ts";
-import { retryBusy } from "../../registry/retry.ts";
-import { createSigner, toPersonName } from "../approval.ts";
+import type { HistoryEntry, ReceiptView } from "../../desk/shown.ts";
+import { alreadyRejected, awaitInstall } from "../await-install.ts";
 import { CommandError } from "../command-error.ts";
-import type { CommandContext } from "../context.ts";
-import { findRequestById, labelOf, toShown } from "../find-request.ts";
-import { followRequest } from "../follow.ts";
-import { sendDecision } from "../host-client.ts";
-import { toOutcomeError } from "../outcome.ts";
+import type { DeskContext } from "../desk/with-desk.ts";
+import { getProposal, labelOf } from "../find-proposal.ts";
+import { roninIsDown } from "../host-client.ts";
+import { toPersonName } from "../person-name.ts";
 import { type PickOptions, pickVersion } from "../pick-version.ts";
 import type { Report } from "../print.ts";
 import { toReceiptLines } from "../receipt-lines.ts";
 
 export interface ApproveOptions extends PickOptions {
   as?: string | undefined;
-  acceptOtherCompiler?: boolean | undefined;
-  acceptStale?: boolean | undefined;
 }
 
 /**
- * `realms approve <id>`: shows what would be installed, asks, signs the decision with the approval key, hands it
- * to the running host and waits for the receipt. Approving again what is installed or under way only reports.
+ * `realms approve <id>`: shows what would be installed, asks, hands the decision to the running Ronin's page and
+ * waits for the receipt. Approving again what is installed or under way only reports.
  *
- * @throws CommandError with every code but `database_not_found`; ApprovalError when the key cannot be used
+ * @throws CommandError with most codes; PageError for what the page refuses
  */
 export async function approveRequest(
-  context: CommandContext,
-  id: string,
+  context: DeskContext,
+  given: string,
   options: ApproveOptions,
 ): Promise<Report> {
-  const { registry, host, around } = context;
-  const approvedBy = toPersonName(options.as, around);
-  verifyCanAsk(context, id, options);
-  const request = await retryBusy(() => toShown(registry, findRequestById(registry, id)));
-  if (request.status !== "pending") return await reportDecided(context, request);
+  const { desk, around, host } = context;
+  const by = toPersonName(options.as, around);
+  verifyCanAsk(context, given, options);
+  const { id } = await getProposal(desk, given);
+  const { proposal } = await desk.entry(id);
+  if (proposal.state.kind === "rejected" || proposal.state.kind === "expired")
+    throw alreadyRejected(proposal);
+  if (proposal.state.kind !== "pending") return toReport(await awaitInstall(context, id));
+  if (desk.via === "files") throw roninIsDown(host.port);
 
-  const sign = createSigner(host, around);
-  const acceptStale = options.acceptStale === true;
-  const accepting: KataInstallRequest = acceptStale ? { ...request, acceptStale } : request;
-  const versions = await retryBusy(() => readOfferedVersions(registry, accepting));
-  const offered = await pickVersion(context, request, versions, options);
-  const approval = {
-    by: approvedBy,
-    version: offered.version,
-    offer: offered.offer,
-    acceptOtherCompiler: options.acceptOtherCompiler === true,
-    acceptStale,
-  };
-  await sendDecision(host.port, "kata.user_approved", toApprovedEvent(request, approval, sign));
-  context.say([
-    "",
-    `Approved ${labelOf(request, offered.version)} as ${approvedBy}. Waiting for Ronin to install it.`,
-    "",
-  ]);
-  return await reportOutcome(context, request, { approvedBy, kataVersion: offered.version });
+  const { version, planHash } = await pickVersion(context, id, options);
+  const { acceptOtherCompiler = false, acceptStale = false } = options;
+  await desk.approve(id, { version, planHash, by, acceptOtherCompiler, acceptStale });
+  context.say(["", `Approved ${labelOf(proposal, version)} as ${by}. Waiting for Ronin to install it.`, ""]);
+  const entry = await awaitInstall(context, id);
+  verifyOurs(entry, by, version);
+  return toReport(entry);
 }
 
 /** A decision without anyone to ask has to be asked for in so many words. */
-function verifyCanAsk({ around, isJson }: CommandContext, id: string, { yes }: ApproveOptions): void {
+function verifyCanAsk({ around, isJson }: DeskContext, given: string, { yes }: ApproveOptions): void {
   if (yes === true || (around.isTTY && !isJson)) return;
   const why = isJson ? "--json prints one document and cannot ask" : "There is no terminal to ask on";
   throw new CommandError(
     "usage",
-    `${why}.\nLook at it with:  realms show ${id}\nThen approve it:  realms approve ${id} --yes`,
+    `${why}.\nLook at it with:  realms show ${given}\nThen approve it:  realms approve ${given} --yes`,
   );
 }
 
-async function reportDecided(context: CommandContext, request: KataInstallRequest): Promise<Report> {
-  if (request.status === "rejected") {
-    throw new CommandError(
-      "already_decided",
-      `${labelOf(request)} was rejected: ${request.reason ?? "no reason given"}.\nA new request is needed; agents open one when they ask again.`,
-    );
-  }
-  return await reportOutcome(context, request, {});
+/** What somebody else approved in the same moment is not reported as this approval. */
+function verifyOurs({ proposal }: HistoryEntry, by: string, version: string): void {
+  const { state, kataVersion } = proposal;
+  if (state.kind === "installed" && state.by === by && kataVersion === version) return;
+  throw new CommandError(
+    "already_decided",
+    `${labelOf(proposal)} was approved by somebody else meanwhile: realms show ${proposal.id}`,
+  );
 }
 
-type Approval = Partial<Pick<KataInstallRequest, "approvedBy" | "kataVersion">>;
-
-/** Waits for the end. What somebody else approved in the same moment is not reported as this approval. */
-async function reportOutcome(
-  context: CommandContext,
-  decided: KataInstallRequest,
-  given: Approval,
-): Promise<Report> {
-  const outcome = await followRequest(context, decided);
-  const { request, progress } = outcome;
-  const isOurs =
-    (given.approvedBy ?? request.approvedBy) === request.approvedBy &&
-    (given.kataVersion ?? request.kataVersion) === request.kataVersion;
-  if (progress !== "installed" || !isOurs) throw toOutcomeError(outcome, context);
-  const receipts = await retryBusy(() => context.registry.getReceipts({ requestId: request.id }));
+function toReport({ proposal, receipts }: HistoryEntry): Report {
   return {
-    lines: [`Installed ${labelOf(request)}.`, "", ...toInstalledLines(request, receipts)],
-    json: { outcome: "installed", request, receipts },
+    lines: [`Installed ${labelOf(proposal)}.`, "", ...toInstalledLines(labelOf(proposal), receipts)],
+    json: { outcome: "installed", proposal, receipts },
   };
 }
 
 /** The kata's own receipt in full, and the required katas that came with it by name. */
-function toInstalledLines(request: KataInstallRequest, receipts: readonly KataInstallReceipt[]): string[] {
-  const isOwn = (receipt: KataInstallReceipt): boolean =>
-    receipt.kataName === request.kataName && receipt.kataVersion === request.kataVersion;
-  const others = receipts
-    .filter((receipt) => !isOwn(receipt))
-    .map((receipt) => qualifiedName(receipt.fromRealm, receipt.kataName, receipt.kataVersion))
-    .reverse();
-  return receipts.filter(isOwn).flatMap((receipt) => toReceiptLines(receipt, [["with", others]]));
+function toInstalledLines(label: string, receipts: readonly ReceiptView[]): string[] {
+  const others = receipts.map(({ qualifiedName }) => qualifiedName).filter((name) => name !== label);
+  return receipts
+    .filter(({ qualifiedName }) => qualifiedName === label)
+    .flatMap((receipt) => toReceiptLines(receipt, [["with", others.reverse()]]));
 }

@@ -1,8 +1,6 @@
-import type { GlobalOptions } from "../context.ts";
-import { withHost } from "../context.ts";
 import { CommandError } from "../command-error.ts";
 import type { DeskContext } from "../desk/with-desk.ts";
-import { isHostUp } from "../host-client.ts";
+import { roninIsDown } from "../host-client.ts";
 import { findKata } from "../kata-address.ts";
 import type { Report } from "../print.ts";
 import { approveRequest, type ApproveOptions } from "./approve.ts";
@@ -20,9 +18,8 @@ export async function installCommand(
   context: DeskContext,
   given: string,
   options: InstallOptions,
-  globals: GlobalOptions,
 ): Promise<Report> {
-  const { desk, around, host, isJson, say } = context;
+  const { desk, around, host, isJson } = context;
   if (options.yes !== true && (isJson || !around.isTTY)) {
     throw new CommandError(
       "usage",
@@ -30,14 +27,7 @@ export async function installCommand(
     );
   }
   const { version, ...kata } = await findKata(desk, given);
-  if (!(await isHostUp(host.port))) {
-    throw new CommandError(
-      "host_unreachable",
-      `Ronin does not answer on 127.0.0.1:${host.port}, and it is Ronin that installs.\nStart it, then try again. Another port: --port or WEBHOOK_PORT.`,
-    );
-  }
+  if (desk.via === "files") throw roninIsDown(host.port);
   const { proposalId } = await desk.requestInstall(kata, version === undefined ? {} : { version });
-  return await withHost(globals, around, say, (records) =>
-    approveRequest(records, proposalId, { ...options, kataVersion: version }),
-  );
+  return await approveRequest(context, proposalId, { ...options, kataVersion: version });
 }

@@ -1,19 +1,16 @@
-import { byVersionDescending } from "../../model/kata.ts";
-import { retryBusy } from "../../registry/retry.ts";
-import type { CommandContext } from "../context.ts";
-import { labelOf, type ShownRequest, toShortId, toShown } from "../find-request.ts";
+import type { ProposalSummary } from "../../desk/shown.ts";
+import type { DeskContext } from "../desk/with-desk.ts";
+import { labelOf, toShortId } from "../find-proposal.ts";
 import { countOf, toFields, toIsoTime } from "../format.ts";
 import type { Report } from "../print.ts";
 
 /** `realms pending`: what waits for a decision, oldest first. */
-export async function listPending({ registry }: CommandContext): Promise<Report> {
-  const pending = await retryBusy(() =>
-    registry.getPendingRequests().map((request) => toShown(registry, request)),
-  );
+export async function listPending({ desk }: Pick<DeskContext, "desk">): Promise<Report> {
+  const { pending } = await desk.proposals();
   return { lines: toLines(pending), json: { pending } };
 }
 
-function toLines(pending: readonly ShownRequest[]): string[] {
+function toLines(pending: readonly ProposalSummary[]): string[] {
   const [first] = pending;
   if (first === undefined) {
     return [
@@ -25,7 +22,7 @@ function toLines(pending: readonly ShownRequest[]): string[] {
   const short = toShortId(first.id, pending);
   return [
     `${countOf(pending.length, "request waits", "requests wait")} for a decision.`,
-    ...pending.flatMap((request) => ["", ...toRequestLines(request)]),
+    ...pending.flatMap((proposal) => ["", ...toProposalLines(proposal)]),
     "",
     `Look closer:  realms show ${short}`,
     `Decide:       realms approve ${short}`,
@@ -33,14 +30,14 @@ function toLines(pending: readonly ShownRequest[]): string[] {
   ];
 }
 
-function toRequestLines(request: ShownRequest): string[] {
-  const versions = [...(request.offers ?? [])].sort(byVersionDescending).map((offer) => offer.version);
+function toProposalLines(proposal: ProposalSummary): string[] {
+  const { id, kind, realm, versions, intent, requestedAt } = proposal;
   return toFields([
-    ["request", request.id],
-    [request.kind === "create" ? "new kata" : "kata", labelOf(request)],
-    ["trust", request.trust],
+    ["request", id],
+    [kind === "create" ? "new kata" : "kata", labelOf(proposal)],
+    ["trust", realm.trust ?? undefined],
     ["versions", versions.length > 1 ? versions.join(", ") : undefined],
-    ["need", request.intent],
-    ["asked", toIsoTime(request.requestedAt)],
+    ["need", intent ?? undefined],
+    ["asked", toIsoTime(requestedAt)],
   ]);
 }

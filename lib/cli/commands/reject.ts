@@ -1,14 +1,9 @@
-import { toRejectedEvent } from "../../install/sign-decision.ts";
-import type { KataInstallRequest } from "../../model/install.ts";
+import type { ProposalSummary } from "../../desk/shown.ts";
 import { toPlainText } from "../../model/text.ts";
-import { retryBusy } from "../../registry/retry.ts";
-import { createSigner, toPersonName } from "../approval.ts";
 import { CommandError } from "../command-error.ts";
-import type { CommandContext } from "../context.ts";
-import { findRequestById, labelOf } from "../find-request.ts";
-import { followRequest } from "../follow.ts";
-import { sendDecision } from "../host-client.ts";
-import { toOutcomeError } from "../outcome.ts";
+import type { DeskContext } from "../desk/with-desk.ts";
+import { getProposal, labelOf } from "../find-proposal.ts";
+import { toPersonName } from "../person-name.ts";
 import type { Report } from "../print.ts";
 
 const MAX_REASON_CHARS = 500;
@@ -21,32 +16,27 @@ export interface RejectOptions {
 /**
  * `realms reject <id> --reason …`: the proposal ends, and the reason stays with it.
  *
- * @throws CommandError `usage`, `unknown_request`, `ambiguous_id`, `already_decided`, `approval_key_missing`,
- *   `host_unreachable`, `host_refused`, `not_taken`, `changed_meanwhile`, `interrupted`; ApprovalError
+ * @throws CommandError `usage`, `unknown_request`, `ambiguous_id`, `already_decided`, `host_unreachable`; PageError
+ *   for what the page refuses
  */
 export async function rejectRequest(
-  context: CommandContext,
-  id: string,
+  { desk, around }: DeskContext,
+  given: string,
   options: RejectOptions,
 ): Promise<Report> {
-  const { registry, host, around } = context;
   const reason = readReason(options.reason);
-  const rejectedBy = toPersonName(options.as, around);
-  const request = await retryBusy(() => findRequestById(registry, id));
-  if (request.status === "rejected") return toReport(request, "It was rejected before");
-  if (request.status === "approved") {
-    throw new CommandError(
-      "already_decided",
-      `${labelOf(request)} was approved before: realms show ${request.id}`,
-    );
-  }
+  const by = toPersonName(options.as, around);
+  const { id } = await getProposal(desk, given);
+  const { proposal } = await desk.entry(id);
+  const { kind } = proposal.state;
+  if (kind === "rejected" || kind === "expired") return toReport(proposal, "It was rejected before");
+  if (kind !== "pending") throw approvedBefore(proposal);
 
-  const sign = createSigner(host, around);
-  const payload = toRejectedEvent(request, { by: rejectedBy, reason }, sign);
-  await sendDecision(host.port, "kata.user_rejected", payload);
-  const outcome = await followRequest({ registry, around }, request);
-  if (outcome.progress === "rejected") return toReport(outcome.request, "Rejected");
-  throw toOutcomeError(outcome, context);
+  await desk.reject(id, { reason, by });
+  const decided = (await desk.entry(id)).proposal;
+  // Somebody else may have been faster.
+  if (decided.state.kind !== "rejected") throw approvedBefore(decided);
+  return toReport(decided, "Rejected");
 }
 
 function readReason(given: string): string {
@@ -55,8 +45,15 @@ function readReason(given: string): string {
   throw new CommandError("usage", `--reason needs a text of 1 to ${MAX_REASON_CHARS} characters.`);
 }
 
-function toReport(request: KataInstallRequest, said: string): Report {
-  const reason =
-    request.reason === undefined ? "" : ` Reason: ${toPlainText(request.reason, MAX_REASON_CHARS)}`;
-  return { lines: [`${said}: ${labelOf(request)}.${reason}`], json: { outcome: "rejected", request } };
+function approvedBefore(proposal: ProposalSummary): CommandError {
+  return new CommandError(
+    "already_decided",
+    `${labelOf(proposal)} was approved before: realms show ${proposal.id}`,
+  );
+}
+
+function toReport(proposal: ProposalSummary, said: string): Report {
+  const { state } = proposal;
+  const reason = state.kind === "rejected" ? ` Reason: ${state.reason}` : " Nobody decided in time.";
+  return { lines: [`${said}: ${labelOf(proposal)}.${reason}`], json: { outcome: "rejected", proposal } };
 }

@@ -2,11 +2,11 @@ import { findMissing } from "../../install/restore.ts";
 import type { KataInstallReceipt } from "../../model/install.ts";
 import { qualifiedName } from "../../model/kata.ts";
 import { retryBusy } from "../../registry/retry.ts";
-import { toPersonName } from "../approval.ts";
+import { toPersonName } from "../person-name.ts";
 import { EXIT_FAILED } from "../command-error.ts";
 import type { CommandContext } from "../context.ts";
 import { countOf } from "../format.ts";
-import { sendDecision } from "../host-client.ts";
+import { requestRestore } from "../host-client.ts";
 import type { Report } from "../print.ts";
 
 const POLL_MS = 250;
@@ -29,7 +29,7 @@ export async function restoreCommand(context: CommandContext, options: RestoreOp
   if (lost.length === 0) {
     return { lines: ["Nothing is missing."], json: { restored: [], missing: [] } };
   }
-  await sendDecision(host.port, "kata.restore_requested", { requestedBy });
+  await requestRestore(host.port, { requestedBy });
   let missing = lost;
   for (
     let waitedMs = 0;

@@ -3,7 +3,7 @@ import { CommandError } from "../command-error.ts";
 import type { FolderContext } from "../folder-context.ts";
 import { countOf } from "../format.ts";
 import type { Report } from "../print.ts";
-import { toSize } from "../publish-lines.ts";
+import { toSize } from "../../model/size.ts";
 import { toRealmFolder } from "../realm-folder.ts";
 
 /**

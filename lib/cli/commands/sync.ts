@@ -1,17 +1,19 @@
+import { sayProgress } from "../../desk/say-progress.ts";
 import type { RealmView } from "../../desk/shown.ts";
 import { CommandError, EXIT_DONE, EXIT_FAILED } from "../command-error.ts";
 import type { DeskContext } from "../desk/with-desk.ts";
 import { getRealm } from "../find-realm.ts";
 import { countOf } from "../format.ts";
 import type { Line, Report } from "../print.ts";
+import { createProgress } from "../progress.ts";
 
 const POLL_MS = 250;
 /** A first sync of a million versions over a slow line; the sync itself ends by limits of its own. */
 const TIMEOUT_MS = 30 * 60_000;
 
 /**
- * `realms sync [realm…]`: syncs these realms, or every enabled one, and waits for the end of each. The exit code
- * is 1 when one failed.
+ * `realms sync [realm…]`: syncs these realms, or every enabled one, says on stderr how far each is, and waits for the
+ * end of each: after the sync of another process, where one is under way. The exit code is 1 when one failed.
  *
  * @throws CommandError `unknown_realm`, `realm_disabled`, `sync_unfinished`, `interrupted`
  */
@@ -44,13 +46,14 @@ function choose(realms: readonly RealmView[], ids: readonly string[]): RealmView
 
 /** Each realm as it is once its sync has ended. One that was removed meanwhile is left out. */
 async function follow(
-  { desk, around }: DeskContext,
+  { desk, around, isJson }: DeskContext,
   chosen: readonly RealmView[],
   onEnd: (realm: RealmView) => void,
 ): Promise<RealmView[]> {
   let open = chosen.map(({ id }) => id);
   const ended: RealmView[] = [];
   const startedAt = around.clock.now();
+  const say = createProgress(around, isJson);
   for (;;) {
     const { realms } = await desk.realms();
     const closed = realms.filter(({ id, isSyncing }) => open.includes(id) && !isSyncing);
@@ -58,8 +61,19 @@ async function follow(
     ended.push(...closed);
     open = realms.flatMap(({ id, isSyncing }) => (open.includes(id) && isSyncing ? [id] : []));
     if (open.length === 0) return ended;
+    say(() =>
+      realms
+        .filter(({ id }) => open.includes(id))
+        .map(({ id, progress }) => `${id}: ${sayProgress(progress)}`)
+        .join("; "),
+    );
     if (around.signal.aborted) {
-      throw new CommandError("interrupted", "Stopped waiting. See how it ends:  realms realm list");
+      throw new CommandError(
+        "interrupted",
+        desk.via === "page"
+          ? "Stopped waiting. See how it ends:  realms realm list"
+          : "Stopped. What was known of the realms stays in use.",
+      );
     }
     if (around.clock.now() - startedAt > TIMEOUT_MS) {
       throw new CommandError("sync_unfinished", "It still goes on. See how it ends:  realms realm list");

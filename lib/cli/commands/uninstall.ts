@@ -1,7 +1,7 @@
 import { parseKataRef } from "../../model/kata.ts";
 import type { Dependants } from "../../registry/registry.ts";
 import { retryBusy } from "../../registry/retry.ts";
-import { toPersonName } from "../approval.ts";
+import { toPersonName } from "../person-name.ts";
 import { CommandError } from "../command-error.ts";
 import type { CommandContext } from "../context.ts";
 import { toFields } from "../format.ts";

@@ -5,7 +5,7 @@ import { findTrouble, type Trouble } from "../../life/report-trouble.ts";
 import { kataVersionSchema, qualifiedName } from "../../model/kata.ts";
 import type { RealmsRegistry, UpdateChoice } from "../../registry/registry.ts";
 import { retryBusy } from "../../registry/retry.ts";
-import { toPersonName } from "../approval.ts";
+import { toPersonName } from "../person-name.ts";
 import { CommandError } from "../command-error.ts";
 import type { CommandContext } from "../context.ts";
 import { countOf, type Field, toFields, toIsoDate } from "../format.ts";

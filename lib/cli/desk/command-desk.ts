@@ -1,5 +1,6 @@
 import type {
   BrowseView,
+  HistoryEntry,
   HistoryFilter,
   HistoryView,
   KataView,
@@ -7,8 +8,20 @@ import type {
   ProposalView,
   RealmPreview,
   RealmsView,
+  ReceiptsView,
   SearchQuery,
+  StatusView,
 } from "../../desk/shown.ts";
+
+export interface Approval {
+  version: string;
+  /** As it was shown: what is approved is what was seen. */
+  planHash: string;
+  /** The name for the records. */
+  by: string;
+  acceptOtherCompiler: boolean;
+  acceptStale: boolean;
+}
 
 export type RealmChange = "enable" | "disable" | "reset" | "remove";
 
@@ -37,4 +50,11 @@ export interface CommandDesk {
   /** Starts a sync. That it ended is seen in {@link realms}. */
   syncRealm(id: string): Promise<void>;
   history(filter: Partial<HistoryFilter>): Promise<HistoryView>;
+  /** One request and what came of it. */
+  entry(id: string): Promise<HistoryEntry>;
+  receipts(): Promise<ReceiptsView>;
+  status(): Promise<StatusView>;
+  /** Resolves when the decision is recorded; the install comes after. Only a running Ronin takes one. */
+  approve(id: string, approval: Approval): Promise<void>;
+  reject(id: string, rejection: { reason: string; by: string }): Promise<void>;
 }

@@ -2,10 +2,13 @@ import { HostError } from "../../errors.ts";
 import type { HostApi } from "../../host.ts";
 import type { Log } from "../../log.ts";
 import type { HostSession } from "../../runtime/host-session.ts";
-import { indexPathFor } from "../../runtime/paths.ts";
+import { readApprovalKey } from "../../runtime/approval-key.ts";
+import { approvalKeyPath, indexPathFor } from "../../runtime/paths.ts";
+import { createReceiptHeads } from "../../runtime/receipt-heads.ts";
 import { createUseCases } from "../../runtime/use-cases.ts";
 import { type CommandContext, type GlobalOptions, withHost } from "../context.ts";
 import type { FolderContext } from "../folder-context.ts";
+import { roninIsDown } from "../host-client.ts";
 import { loadPublishingHost } from "../publishing-host.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { CommandDesk } from "./command-desk.ts";
@@ -24,8 +27,9 @@ export async function withFilesDesk<Result>(
   return await withHost(options, around, say, async (records) => {
     const { syncer, openDesk } = createUseCases(toParts(records));
     const desk = openDesk();
+    const refuse = () => Promise.reject(roninIsDown(records.host.port));
     try {
-      return await run({ via: "files", ...desk });
+      return await run({ via: "files", ...desk, approve: refuse, reject: refuse });
     } finally {
       desk.close();
       syncer.stop();
@@ -41,10 +45,11 @@ function toParts({ around, host, registry }: CommandContext): Parameters<typeof 
     clock: around.clock,
     session: createSession(around),
     registry,
-    // Nothing is decided here: a decision goes to the running Ronin.
+    // Nothing is decided here, so nothing is signed.
     approvals: { mode: "event" },
     databasePath,
     indexPath: indexPathFor(databasePath),
+    heads: createReceiptHeads(databasePath, () => readApprovalKey(approvalKeyPath(around.env)), around.env),
   };
 }
 

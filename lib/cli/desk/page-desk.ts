@@ -1,4 +1,4 @@
-import { RealmsError } from "../../errors.ts";
+import { RealmsError, RegistryBusyError } from "../../errors.ts";
 import { readPageToken } from "../../runtime/page-token.ts";
 import { pageTokenPath } from "../../runtime/paths.ts";
 import { CommandError } from "../command-error.ts";
@@ -12,6 +12,7 @@ export class PageError extends RealmsError {}
 
 /** A realm that is looked at for the first time may take this long to answer the page. */
 const TIMEOUT_MS = 30_000;
+const MAX_TRIES = 8;
 const API = "/dojo/api";
 
 /**
@@ -54,7 +55,7 @@ async function logIn(port: number, token: string): Promise<string | undefined> {
 
 function createPageDesk(port: number, cookie: string): CommandDesk {
   const read = <View>(path: string, query: Record<string, string | undefined> = {}): Promise<View> =>
-    call(port, `${API}${path}${toQuery(query)}`, { method: "GET", headers: { cookie } });
+    untilFree(() => call(port, `${API}${path}${toQuery(query)}`, { method: "GET", headers: { cookie } }));
   const change = async <Answer>(path: string, body: object): Promise<Answer> => {
     const { token } = await read<{ token: string }>("/action");
     return await call(port, `${API}${path}`, {
@@ -87,8 +88,24 @@ function createPageDesk(port: number, cookie: string): CommandDesk {
     addRealm: (given) => change("/realms", given),
     changeRealm: (id, how) => change(`/realms/${encodeURIComponent(id)}/${how}`, {}),
     history: ({ text, realm, outcome }) => read("/history", { text, realm: realm ?? undefined, outcome }),
+    entry: (id) => read(`/history/${encodeURIComponent(id)}`),
+    receipts: () => read("/receipts"),
+    status: () => read("/status"),
+    approve: (id, approval) => change(`/proposals/${encodeURIComponent(id)}/approve`, approval),
+    reject: (id, rejection) => change(`/proposals/${encodeURIComponent(id)}/reject`, rejection),
     syncRealm: (id) => change(`/realms/${encodeURIComponent(id)}/sync`, {}),
   };
+}
+
+/** The page waits a second or two for a locked database and then says so; who only reads can ask again. */
+async function untilFree<View>(ask: () => Promise<View>): Promise<View> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof RegistryBusyError) || tries === MAX_TRIES) throw error;
+    }
+  }
 }
 
 function toKataPath({ realm, name }: { realm: string; name: string }): string {
@@ -110,6 +127,7 @@ async function call<Answer>(port: number, path: string, init: RequestInit): Prom
 
 function toError(answer: unknown, status: number, port: number): Error {
   const { code, message }: { code?: unknown; message?: unknown } = Object(Object(answer).error);
+  if (code === "registry_busy") return new RegistryBusyError();
   if (typeof code === "string" && /^[a-z_]{1,40}$/.test(code)) return new PageError(code, String(message));
   return new CommandError(
     "host_refused",

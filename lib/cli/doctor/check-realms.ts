@@ -77,8 +77,18 @@ function fixOf(id: string, code: string): string {
       return `Ask the publisher whether the realm began anew. Only if so: realms realm reset ${id}`;
     case "invalid_url":
       return `Correct its address: realms realm remove ${id}, then realms realm add ${id} <url>; or in Ronin's config.json.`;
-    default:
+    case "records_damaged":
+      return "Stop Ronin, and put back a copy of its database.";
+    case "wrong_realm":
+      return `Follow it under the id that it has: realms realm remove ${id}, then realms realm add <its id> <url>.`;
+    case "network":
+    case "timeout":
+    case "too_slow":
+    case "http_status":
+    case "not_found":
       return `Check that this machine reaches its address, then: realms sync ${id}`;
+    default:
+      return `Try again: realms sync ${id}. If it stays so, tell its publisher what was found.`;
   }
 }
 

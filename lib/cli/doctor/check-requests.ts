@@ -1,5 +1,5 @@
 import type { KataInstallRequest } from "../../model/install.ts";
-import { labelOf } from "../find-request.ts";
+import { qualifiedName } from "../../model/kata.ts";
 import { countOf } from "../format.ts";
 import { type Finding, notice, problem } from "./finding.ts";
 
@@ -29,7 +29,7 @@ export function checkRequests(requests: readonly KataInstallRequest[], now: numb
     ...unfinished.map((request) =>
       problem(
         "install_unfinished",
-        `${labelOf(request)} was approved, and its install has not ended.`,
+        `${qualifiedName(request.fromRealm, request.kataName, request.kataVersion)} was approved, and its install has not ended.`,
         `Restart Ronin, which takes it up again, then: realms show ${request.id}`,
       ),
     ),

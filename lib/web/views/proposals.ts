@@ -22,12 +22,12 @@ const nothingWaits = empty(
 );
 
 function item({ now }: Shell, proposal: ProposalSummary): Html {
-  const { id, kind, kataName, kataVersion, realm, intent, versionCount } = proposal;
+  const { id, kind, kataName, kataVersion, realm, intent, versions } = proposal;
   return html`<article class="item panel">
 ${intent === null ? null : html`<p class="eyebrow">“${intent}”</p>`}
 <div class="head-row"><h3><a class="item-link" href="${addresses.proposal(id)}">${kataName}</a> <span class="muted">${kataVersion}</span></h3>${kind === "create" ? mark("new kata", "warn") : html`<span>${realmWithTrust(realm)}</span>`}</div>
 ${proposal.description === null ? null : html`<p>${proposal.description}</p>`}
-<p class="row muted">${versionCount > 1 ? html`<span>${count(versionCount, "version")} to choose from</span>` : null}
+<p class="row muted">${versions.length > 1 ? html`<span>${count(versions.length, "version")} to choose from</span>` : null}
 ${proposal.complexity === null ? null : html`<span>${proposal.complexity}</span>`}
 <span>asked ${age(proposal.requestedAt, now)}</span><span>ends ${age(proposal.expiresAt, now)}</span></p>
 </article>`;

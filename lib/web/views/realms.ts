@@ -1,3 +1,4 @@
+import { sayProgress } from "../../desk/say-progress.ts";
 import type { RealmsView, RealmView, Shell } from "../view-models.ts";
 import { addRealm } from "./add-realm.ts";
 import { addresses } from "./addresses.ts";
@@ -30,10 +31,16 @@ function realmItem({ now }: Shell, realm: RealmView): Html {
 <div class="head-row"><h2 id="realm-${id}">${name} <span class="muted mono">${id}</span></h2><span class="row">${statusMark(realm)}${markOf(sayTrust(realm))}</span></div>
 <p class="muted">${sayTrust(realm).sentence}</p>
 ${failure === null ? null : failureNote(realm, failure, now)}
-${realm.isSyncing ? html`<label class="field"><span>Syncing</span><progress></progress></label>` : null}
+${realm.isSyncing ? progressOf(realm) : null}
 <p>${join([`${count(realm.katas, "kata")} in ${count(realm.versions, "version")}`, ...ages(realm, now)], " · ")}</p>
 ${type === "local" ? null : html`${more(realm)}${actions(realm)}`}
 </section>`;
+}
+
+/** A part that is read again by itself: nothing else on the page moves while the numbers do. */
+function progressOf({ id, progress }: RealmView): Html {
+  const known = progress !== null && progress.of !== null;
+  return html`<div id="progress-${id}" data-live="progress"><label class="field"><span>Syncing: ${sayProgress(progress)}</span>${known ? html`<progress value="${progress.done}" max="${progress.of}"></progress>` : html`<progress></progress>`}</label></div>`;
 }
 
 function statusMark({ enabled, isSyncing, failure, type, lastSyncedAt }: RealmView): Html | null {
