@@ -27,6 +27,7 @@ import { createPluginMethods } from "./plugin-methods.ts";
 import type { PluginMethods } from "./plugin-parameters.ts";
 import { registerConfiguredRealms } from "./realms-setup.ts";
 import { readSettings } from "./settings.ts";
+import { serveShare } from "./share-route.ts";
 import { createUseCases, type UseCases } from "./use-cases.ts";
 
 /** Everything behind the agents. Loaded and opened on first use; see `createRuntime`. */
@@ -91,6 +92,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     jitterMs: jitterMsOf(databasePath),
   });
   const listeners = createListeners(useCases, log);
+  const share =
+    settings.share && api.http
+      ? serveShare(api.http, settings.share, { log, load: () => import("../publish/share-folder.ts") })
+      : undefined;
   // Where there is a page its desk is open from the start on: it announces proposals.
   const desk = session.servesHttp ? useCases.openDesk() : undefined;
   let page: PageParts | undefined;
@@ -119,6 +124,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       const port = hostPort(api.http);
       noteHost({ databasePath, port, approvals: approvals.mode, roninVersion }, clock.now(), log);
       if (session.servesHttp) sayLink(pageParts, port, log);
+      await share?.announce();
       schedule.start();
       await recoverInstalls(installDeps, refreshingLocal(useCases));
       await retryBusy(() => registry.pruneSources());
@@ -131,6 +137,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     reviewRequests: () => review(useCases, registry, log),
     async close() {
       stopFollowing();
+      share?.close();
       desk?.close();
       schedule.stop();
       syncer.stop();

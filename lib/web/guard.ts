@@ -1,3 +1,4 @@
+import { hostNameOf } from "../model/host-name.ts";
 import type { PageParts } from "../runtime/page-parts.ts";
 import { isSessionValid } from "../trust/page-session.ts";
 import type { Actions } from "./actions.ts";
@@ -13,8 +14,8 @@ const MAX_BODY_BYTES = 16 * 1024;
  * @throws Refusal `host_refused`
  */
 export function verifyHost(request: Request, { isHostAllowed }: Pick<PageParts, "isHostAllowed">): void {
-  const [, hostname = ""] = /^(.*?)(?::\d{1,5})?$/.exec(request.headers.get("host") ?? "") ?? [];
-  if (hostname !== "" && isHostAllowed(hostname.toLowerCase())) return;
+  const hostname = hostNameOf(request.headers.get("host"));
+  if (hostname !== "" && isHostAllowed(hostname)) return;
   throw new Refusal("host_refused", "The Dojo does not answer under this host name.");
 }
 
