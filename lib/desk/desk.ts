@@ -1,4 +1,5 @@
 import { messageOf, RegistryError } from "../errors.ts";
+import type { KataLock } from "../model/lock.ts";
 import { LOCAL_REALM_ID } from "../model/realm.ts";
 import { createRealmAdder } from "./add-realm.ts";
 import { announceProposals } from "./announce.ts";
@@ -7,6 +8,7 @@ import { approve, reject } from "./decide.ts";
 import type { DeskDeps } from "./deps.ts";
 import { readHistory } from "./history.ts";
 import { createLive, type LiveListener } from "./live.ts";
+import { compareLock, readLock } from "./lock.ts";
 import { patiently } from "./patience.ts";
 import { readProposal, readProposals } from "./proposals.ts";
 import { changeRealm, type RealmChange, readRealms } from "./realms.ts";
@@ -14,6 +16,7 @@ import type {
   BrowseView,
   HistoryView,
   KataView,
+  LockView,
   ProposalsView,
   ProposalView,
   RealmPreview,
@@ -41,6 +44,8 @@ export interface Desk {
   /** Starts a sync; its end is told to the listeners. */
   syncRealm(id: string): Promise<void>;
   history(filter: unknown): Promise<HistoryView>;
+  lock(): Promise<KataLock>;
+  compareLock(given: unknown): Promise<LockView>;
   listen(listener: LiveListener): () => void;
   close(): void;
 }
@@ -102,6 +107,8 @@ export function createDesk(deps: DeskDeps): Desk {
       startSync(id);
     },
     history: (filter) => readHistory(deps, filter),
+    lock: () => readLock(deps),
+    compareLock: (given) => compareLock(deps, given),
     listen: (listener) => live.listen(listener),
     close() {
       stopAnnouncing();

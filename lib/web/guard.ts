@@ -46,13 +46,17 @@ export function verifySameOriginFetch(request: Request): void {
  *
  * @throws Refusal `origin_refused`, `not_json`, `too_large`, `action_spent`
  */
-export async function readChange(request: Request, actions: Pick<Actions, "spend">): Promise<unknown> {
+export async function readChange(
+  request: Request,
+  actions: Pick<Actions, "spend">,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<unknown> {
   verifyOrigin(request);
   const type = request.headers.get("content-type") ?? "";
   // Anything else can be sent by a form of another page without asking first.
   if (!/^application\/json\s*(?:;|$)/i.test(type))
     throw new Refusal("not_json", "Expected application/json.");
-  const bytes = await readBounded(request);
+  const bytes = await readBounded(request, maxBytes);
   if (!actions.spend(request.headers.get("x-action") ?? "")) {
     throw new Refusal(
       "action_spent",
@@ -75,13 +79,12 @@ function verifyOrigin(request: Request): void {
 }
 
 /** Counted while it comes: the length that a sender names is only what it says. */
-async function readBounded(request: Request): Promise<Uint8Array> {
+async function readBounded(request: Request, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let received = 0;
   for await (const chunk of request.body ?? []) {
     received += chunk.byteLength;
-    if (received > MAX_BODY_BYTES)
-      throw new Refusal("too_large", `At most ${MAX_BODY_BYTES} bytes are read.`);
+    if (received > maxBytes) throw new Refusal("too_large", `At most ${maxBytes} bytes are read.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -3,12 +3,14 @@ import type {
   HistoryFilter,
   HistoryView,
   KataView,
+  LockView,
   ProposalsView,
   ProposalView,
   RealmPreview,
   RealmsView,
   SearchQuery,
 } from "../../desk/shown.ts";
+import type { KataLock } from "../../model/lock.ts";
 
 export type RealmChange = "enable" | "disable" | "reset" | "remove";
 
@@ -37,4 +39,10 @@ export interface CommandDesk {
   /** Starts a sync. That it ended is seen in {@link realms}. */
   syncRealm(id: string): Promise<void>;
   history(filter: Partial<HistoryFilter>): Promise<HistoryView>;
+  /** A person's approval of what they were shown. Only the page can give it. */
+  approve(id: string, given: { version: string; planHash: string }): Promise<void>;
+  /** What is installed here. */
+  lock(): Promise<KataLock>;
+  /** Holds a lock against what is here. */
+  compareLock(lock: KataLock): Promise<LockView>;
 }
