@@ -3,10 +3,11 @@ import { InstallError } from "../errors.ts";
 import type { LockedKata } from "../model/lock.ts";
 import { CommandError } from "./command-error.ts";
 import type { CommandDesk } from "./desk/command-desk.ts";
-import { INSTALL_TIMEOUT_MS } from "./follow.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const POLL_MS = 200;
+/** Then the next kata's turn comes, and Ronin goes on with this one. */
+export const MAX_WAIT_MS = 60_000;
 
 interface InstallLockedDeps {
   desk: CommandDesk;
@@ -28,7 +29,7 @@ export async function installLocked(
   const { realm, name, version } = kata;
   const { proposalId } = await desk.requestInstall({ realm, name }, { version });
   const planHash = await readPlanHash(desk, proposalId, kata);
-  await desk.approve(proposalId, { version, planHash });
+  await desk.approve(proposalId, { version, planHash, acceptOtherCompiler: false, acceptStale: false });
   await untilInstalled({ desk, around }, proposalId);
   return (await desk.proposal(proposalId, version)).receipts;
 }
@@ -54,7 +55,7 @@ async function readPlanHash(desk: CommandDesk, id: string, kata: LockedKata): Pr
 
 async function untilInstalled({ desk, around }: InstallLockedDeps, id: string): Promise<void> {
   const { clock, wait, signal } = around;
-  for (const end = clock.now() + INSTALL_TIMEOUT_MS; clock.now() < end; ) {
+  for (const end = clock.now() + MAX_WAIT_MS; clock.now() < end; ) {
     const state = await readState(desk, id);
     if (state?.kind === "installed") return;
     if (state?.kind === "failed")

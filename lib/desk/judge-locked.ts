@@ -2,13 +2,13 @@ import type { InstallErrorCode, RealmErrorCode, RegistryErrorCode } from "../err
 import { qualifiedName } from "../model/kata.ts";
 import type { KataLock, LockedKata, LockedRealm } from "../model/lock.ts";
 import { LOCAL_REALM_ID } from "../model/realm.ts";
-import type { LockEntryView, RealmView, VersionView } from "./shown.ts";
+import type { LockEntryView, VersionView } from "./shown.ts";
 
 /** What there is to know of one kata of a lock. */
 export interface LockedFacts {
   lock: Pick<KataLock, "realms">;
-  /** The realm that has its id here. */
-  here: RealmView | undefined;
+  /** The realm that has its id here, with the root that it has here. */
+  here: (LockedRealm & { enabled: boolean }) | undefined;
   /** SHA-256 of what the host has under its name and version, whoever registered it. */
   sourceHashHere: string | undefined;
   /** As the realm offers it now; without hashes where it does not. */
@@ -60,8 +60,8 @@ function findRealmObstacle(
   if (here === undefined) {
     return refuse("unknown_realm", `The realm ${realm} is not followed here.`, toAddCommand(realm, locked));
   }
-  if (locked?.root !== undefined && here.fingerprint !== locked.root) {
-    const found = here.fingerprint === null ? "unsigned or not met yet" : `of the root ${here.fingerprint}`;
+  if (locked?.root !== undefined && here.root !== locked.root) {
+    const found = here.root === undefined ? "unsigned or not met yet" : `of the root ${here.root}`;
     return refuse(
       "root_mismatch",
       `The realm ${realm} is ${found} here, and of the root ${locked.root} in the lock.`,

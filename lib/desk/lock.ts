@@ -1,13 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createLock } from "../life/create-lock.ts";
+import { createLock, toLockedRealm } from "../life/create-lock.ts";
 import { qualifiedName } from "../model/kata.ts";
 import { type KataLock, kataLockSchema, type LockedKata } from "../model/lock.ts";
 import { parseInput } from "../registry/input.ts";
 import { sha256Hex } from "../trust/digest.ts";
 import type { DeskDeps } from "./deps.ts";
-import { judgeLocked, refuseWithoutNeeds } from "./judge-locked.ts";
+import { judgeLocked, type LockedFacts, refuseWithoutNeeds } from "./judge-locked.ts";
 import { patiently } from "./patience.ts";
-import { readRealms } from "./realms.ts";
 import type { LockView } from "./shown.ts";
 import { readVersionView, type VersionDeps } from "./versions.ts";
 
@@ -24,12 +23,11 @@ export function readLock({ registry }: Pick<DeskDeps, "registry">): Promise<Kata
  */
 export async function compareLock(deps: VersionDeps, given: unknown): Promise<LockView> {
   const lock = parseInput(kataLockSchema, given);
-  const { realms } = await readRealms(deps, new Set());
   const entries: LockView["entries"] = [];
   for (const kata of lock.katas) {
     const facts = await patiently(() => ({
       lock,
-      here: realms.find(({ id }) => id === kata.realm),
+      here: findHere(deps, kata),
       sourceHashHere: sourceHashHere(deps, kata),
       offered: readOffered(deps, kata),
     }));
@@ -38,6 +36,11 @@ export async function compareLock(deps: VersionDeps, given: unknown): Promise<Lo
     await nextTurn();
   }
   return { entries: refuseWithoutNeeds(entries) };
+}
+
+function findHere({ registry }: VersionDeps, { realm: id }: LockedKata): LockedFacts["here"] {
+  const realm = registry.findRealm(id);
+  return realm && { ...toLockedRealm(registry, id), enabled: realm.enabled };
 }
 
 function sourceHashHere({ registry }: VersionDeps, { name, version }: LockedKata): string | undefined {

@@ -22,7 +22,16 @@ export function createLock(registry: LockDeps): KataLock {
   return { format: 1, realms: ids.map((id) => toLockedRealm(registry, id)), katas };
 }
 
-function toLockedRealm(registry: LockDeps, id: string): LockedRealm {
+/**
+ * A realm as a lock names it: its root is the one that its syncs met, or before the first of them the one that a
+ * person pinned.
+ *
+ * @throws RegistryError
+ */
+export function toLockedRealm(
+  registry: Pick<LockDeps, "findRealm" | "findRealmTrust">,
+  id: string,
+): LockedRealm {
   const realm = registry.findRealm(id);
   const known = registry.findRealmTrust(id);
   const root = known === undefined || known.trust === "unsigned" ? realm?.root : known.root;

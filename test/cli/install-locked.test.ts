@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { CommandError } from "../../lib/cli/command-error.ts";
 import type { CommandDesk } from "../../lib/cli/desk/command-desk.ts";
-import { INSTALL_TIMEOUT_MS } from "../../lib/cli/follow.ts";
-import { installLocked } from "../../lib/cli/install-locked.ts";
+import { installLocked, MAX_WAIT_MS } from "../../lib/cli/install-locked.ts";
 import type { ProposalState } from "../../lib/desk/shown.ts";
 import { InstallError } from "../../lib/errors.ts";
 import { codeOfAsync } from "../support/throws.ts";
@@ -40,7 +39,7 @@ describe("a kata of a lock", () => {
   test("is approved by the plan that its hashes are in, and awaited", async () => {
     const { desk, approved } = deskWith(good, [installing, { kind: "installed", by: "mira", at: 1 }]);
     expect(await run(desk)).toMatchObject([{ id: "receipt" }]);
-    expect(approved).toEqual([["r1", { version: "v1", planHash: PLAN }]]);
+    expect(approved).toMatchObject([["r1", { version: "v1", planHash: PLAN, acceptStale: false }]]);
   });
 
   test.each([
@@ -63,7 +62,7 @@ describe("a kata of a lock", () => {
   });
 
   test("is waited for so long, and not beyond Ctrl-C", async () => {
-    const endless = () => Array.from({ length: INSTALL_TIMEOUT_MS / 200 + 1 }, () => installing);
+    const endless = () => Array.from({ length: MAX_WAIT_MS / 200 + 1 }, () => installing);
     expect(await codeOfAsync(() => run(deskWith(good, endless()).desk), CommandError)).toBe(
       "still_installing",
     );

@@ -1,13 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import { judgeLocked, type LockedFacts, refuseWithoutNeeds } from "../../lib/desk/judge-locked.ts";
-import type { LockEntryView, RealmView, VersionView } from "../../lib/desk/shown.ts";
+import type { LockEntryView, VersionView } from "../../lib/desk/shown.ts";
 import type { LockedKata } from "../../lib/model/lock.ts";
 
 const [HASH, OTHER, ROOT] = ["a", "b", "c"].map((digit) => digit.repeat(64)) as [string, string, string];
 const kata: LockedKata = { realm: "acme", name: "x.y", version: "v1", sourceHash: HASH, compiledHash: HASH };
 
-const realm = (change: Partial<RealmView> = {}) =>
-  ({ id: "acme", url: "https://acme.example", enabled: true, fingerprint: ROOT, ...change }) as RealmView;
+const realm = (change: { id?: string; enabled?: boolean; root?: string | undefined } = {}) => ({
+  id: "acme",
+  enabled: true,
+  root: ROOT,
+  ...change,
+});
 const version = (change: Partial<VersionView> = {}) =>
   ({
     hashes: { source: HASH, compiled: HASH, plan: null },
@@ -67,15 +71,10 @@ describe("a kata of a lock", () => {
     [
       "its realm has another root here",
       "root_mismatch",
-      { here: realm({ fingerprint: OTHER }) },
+      { here: realm({ root: OTHER }) },
       "ask its publisher",
     ],
-    [
-      "its realm is unsigned here",
-      "root_mismatch",
-      { here: realm({ fingerprint: null }) },
-      "realms sync acme",
-    ],
+    ["its realm is unsigned here", "root_mismatch", { here: realm({ root: undefined }) }, "realms sync acme"],
     [
       "its realm is disabled",
       "realm_disabled",

@@ -12,6 +12,7 @@ const WAIT_MS = 20_000;
 export interface Ronin {
   home: string;
   origin: string;
+  /** Beside the running host, unless the arguments name another port. */
   run(...args: string[]): Promise<Ran>;
   /** What `run` prints with `--json`, when it ended with 0. */
   json(...args: string[]): Promise<Record<string, unknown>>;
@@ -62,7 +63,7 @@ async function startRonin(
   const origin = `http://127.0.0.1:${host.port}`;
   // Opens the pack, as it does by itself two seconds after a start.
   await fetch(`${origin}/dojo`);
-  const where = ["--db", join(home, "ronin.db"), "--port", String(host.port)];
+  const where = { databasePath: join(home, "ronin.db"), port: host.port };
   const run: Ronin["run"] = async (...args) => {
     const child = Bun.spawn(
       [process.execPath, join(dist, "bin/realms.js"), ...args, ...placeFor(args, where)],
@@ -102,9 +103,13 @@ async function startRonin(
   };
 }
 
-/** Commands that publish know no host. */
-function placeFor([command = ""]: readonly string[], where: readonly string[]): readonly string[] {
-  return ["keys", "build", "sign", "check", "withdraw"].includes(command) ? [] : where;
+/** Commands that publish know no host, and the last of two ports would count. */
+function placeFor(
+  args: readonly string[],
+  { databasePath, port }: { databasePath: string; port: number },
+): string[] {
+  if (["keys", "build", "sign", "check", "withdraw"].includes(args[0] ?? "")) return [];
+  return ["--db", databasePath, ...(args.includes("--port") ? [] : ["--port", String(port)])];
 }
 
 async function rowsOf(host: HostProcess, sql: string): Promise<unknown[]> {

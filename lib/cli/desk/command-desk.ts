@@ -14,6 +14,15 @@ import type { KataLock } from "../../model/lock.ts";
 
 export type RealmChange = "enable" | "disable" | "reset" | "remove";
 
+/** What a person says yes to. */
+export interface Approval {
+  version: string;
+  /** The plan hash as it was shown. */
+  planHash: string;
+  acceptOtherCompiler: boolean;
+  acceptStale: boolean;
+}
+
 /**
  * What the command asks of the place where a person looks and decides. Behind it stands the page of the running
  * Ronin, or, while Ronin is down, the same use cases on its files. Expected refusals are RealmsErrors.
@@ -39,8 +48,8 @@ export interface CommandDesk {
   /** Starts a sync. That it ended is seen in {@link realms}. */
   syncRealm(id: string): Promise<void>;
   history(filter: Partial<HistoryFilter>): Promise<HistoryView>;
-  /** A person's approval of what they were shown. Only the page can give it. */
-  approve(id: string, given: { version: string; planHash: string }): Promise<void>;
+  /** Resolves when the decision is recorded; the install comes after. Only a running Ronin takes one. */
+  approve(id: string, approval: Approval): Promise<void>;
   /** What is installed here. */
   lock(): Promise<KataLock>;
   /** Holds a lock against what is here. */

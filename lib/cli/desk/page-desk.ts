@@ -87,7 +87,7 @@ function createPageDesk(port: number, cookie: string): CommandDesk {
     addRealm: (given) => change("/realms", given),
     changeRealm: (id, how) => change(`/realms/${encodeURIComponent(id)}/${how}`, {}),
     history: ({ text, realm, outcome }) => read("/history", { text, realm: realm ?? undefined, outcome }),
-    approve: (id, given) => change(`/proposals/${encodeURIComponent(id)}/approve`, given),
+    approve: (id, approval) => change(`/proposals/${encodeURIComponent(id)}/approve`, approval),
     lock: () => read("/lock"),
     compareLock: (lock) => change("/lock", lock),
     syncRealm: (id) => change(`/realms/${encodeURIComponent(id)}/sync`, {}),
