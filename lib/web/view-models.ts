@@ -94,4 +94,6 @@ export interface PreviewBody {
   id: string;
   name?: string;
   url: string;
+  /** The root that the publisher gave out; without it plain http is for this machine only. */
+  fingerprint?: string;
 }

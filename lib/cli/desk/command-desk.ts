@@ -41,7 +41,13 @@ export interface CommandDesk {
   ): Promise<{ proposalId: string }>;
   realms(): Promise<RealmsView>;
   /** Asks a realm for its first root. Stores nothing. */
-  previewRealm(given: { id: string; name?: string | undefined; url: string }): Promise<RealmPreview>;
+  previewRealm(given: {
+    id: string;
+    name?: string | undefined;
+    url: string;
+    /** Needed for an address without encryption. */
+    fingerprint?: string | undefined;
+  }): Promise<RealmPreview>;
   /** Registers what was previewed and starts its first sync. */
   addRealm(given: { ticket: string; fingerprint: string | null }): Promise<{ id: string }>;
   changeRealm(id: string, change: RealmChange): Promise<void>;
