@@ -1,5 +1,6 @@
 import type { LockEntryView, ProposalState, ReceiptView } from "../desk/shown.ts";
 import { InstallError } from "../errors.ts";
+import { qualifiedName } from "../model/kata.ts";
 import type { LockedKata } from "../model/lock.ts";
 import { CommandError } from "./command-error.ts";
 import type { CommandDesk } from "./desk/command-desk.ts";
@@ -19,8 +20,8 @@ interface InstallLockedDeps {
  * once more, approved by the plan that these hashes are in, and awaited.
  *
  * @returns its receipts, those of katas that came along too
- * @throws InstallError `source_hash_mismatch`, `compiled_hash_mismatch`, or what the install failed with;
- *   CommandError `still_installing`, `interrupted`; and what the page refuses
+ * @throws InstallError `source_hash_mismatch`, `compiled_hash_mismatch`, `missing_kata`; CommandError
+ *   `install_failed`, `still_installing`, `interrupted`; and what the page refuses
  */
 export async function installLocked(
   { desk, around }: InstallLockedDeps,
@@ -34,11 +35,15 @@ export async function installLocked(
   return (await desk.proposal(proposalId, version)).receipts;
 }
 
-/** A realm may have been synced since the lock was compared, and what is approved here is what the lock says. */
+/**
+ * A realm may have been synced since the lock was compared, and what is approved here is what the lock says: these
+ * hashes, and nothing beside them, since whatever it needs came before it.
+ */
 async function readPlanHash(desk: CommandDesk, id: string, kata: LockedKata): Promise<string> {
   const { versions } = await desk.proposal(id, kata.version);
-  const hashes = versions.find(({ version }) => version === kata.version)?.hashes;
-  if (hashes?.source !== kata.sourceHash) {
+  const offered = versions.find(({ version }) => version === kata.version);
+  const hashes = offered?.hashes;
+  if (offered === undefined || hashes?.source !== kata.sourceHash) {
     throw new InstallError(
       "source_hash_mismatch",
       "Its realm offers another source by now than the lock has.",
@@ -50,7 +55,10 @@ async function readPlanHash(desk: CommandDesk, id: string, kata: LockedKata): Pr
       "Its realm promises another graph by now than the lock has.",
     );
   }
-  return hashes.plan;
+  const own = qualifiedName(kata.realm, kata.name, kata.version);
+  const missing = offered.plan.find((step) => !step.isInstalled && step.qualifiedName !== own);
+  if (missing === undefined) return hashes.plan;
+  throw new InstallError("missing_kata", `It needs ${missing.qualifiedName}, which is not installed.`);
 }
 
 async function untilInstalled({ desk, around }: InstallLockedDeps, id: string): Promise<void> {

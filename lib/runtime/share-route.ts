@@ -33,13 +33,19 @@ export function serveShare(
     shared ??= load().then(({ shareFolder }) => shareFolder(folder));
     return shared;
   };
-  const sayWhenNew = (state: SharedState): void => {
-    const words = toWords(state);
+  /** Anybody may ask as often as they like; what is so is said once. */
+  const say = (level: "info" | "warn" | "error", words: string): void => {
     if (words === said) return;
     said = words;
-    if (state.kind === "served") log.info(words);
-    else log.warn(words);
+    log[level](words);
   };
+  const look = async (): Promise<SharedFolder> => {
+    const found = await open();
+    const state = found.look();
+    say(state.kind === "served" ? "info" : "warn", toWords(state));
+    return found;
+  };
+  const sayBroken = (error: unknown): void => say("error", `nothing can be shared: ${messageOf(error)}`);
 
   http.registerRoute(SHARE_PATH, async (request) => {
     if (isClosed) return notFound();
@@ -49,22 +55,17 @@ export function serveShare(
     const { pathname } = new URL(request.url);
     if (!pathname.startsWith(SHARE_PATH)) return notFound();
     try {
-      const folder = await open();
-      sayWhenNew(folder.look());
-      return withStrictHeaders(await folder.answer(request, pathname.slice(SHARE_PATH.length)));
+      const found = await look();
+      return withStrictHeaders(await found.answer(request, pathname.slice(SHARE_PATH.length)));
     } catch (error) {
       // The host would send the error's text to whoever asked.
-      log.error(`the shared realm could not be served: ${messageOf(error)}`);
+      sayBroken(error);
       return new Response("Cannot be served now.\n", { status: 500 });
     }
   });
   return {
     async announce() {
-      try {
-        sayWhenNew((await open()).look());
-      } catch (error) {
-        log.error(`nothing can be shared: ${messageOf(error)}`);
-      }
+      await look().catch(sayBroken);
     },
     close() {
       isClosed = true;

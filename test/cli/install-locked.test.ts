@@ -17,7 +17,10 @@ function deskWith(
   const approved: unknown[] = [];
   const desk = {
     requestInstall: async () => ({ proposalId: "r1" }),
-    proposal: async () => ({ versions: [{ version: "v1", hashes }], receipts: [{ id: "receipt" }] }),
+    proposal: async () => ({
+      versions: [{ version: "v1", hashes, plan: [] }],
+      receipts: [{ id: "receipt" }],
+    }),
     approve: async (id: string, given: unknown) => void approved.push([id, given]),
     proposals: async () => ({ pending: [], recent: [{ id: "r1", state: states.shift() ?? states.at(-1) }] }),
   } as unknown as CommandDesk;

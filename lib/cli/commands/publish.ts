@@ -91,7 +91,7 @@ function choose(own: readonly OwnKata[], options: PublishCommandOptions, publish
   throw refusal({
     code: "no_katas",
     file: "this Ronin",
-    found: `no kata that was created here${own.length === 0 ? "" : `, and ${own.length} others`}`,
+    found: `no kata that was created here, among ${own.length}`,
     expected: "at least one; name others with --kata, or see --all",
   });
 }
