@@ -24,7 +24,9 @@ export type CommandErrorCode =
   | "interrupted"
   | "ronin_not_found"
   | "port_in_use"
-  | "folder_not_found";
+  | "folder_not_found"
+  | "lock_unreadable"
+  | "lock_unwritable";
 
 /** The command could not do what it was asked. The message is for a person and may have several lines. */
 export class CommandError extends RealmsError<CommandErrorCode> {}

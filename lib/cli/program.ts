@@ -81,7 +81,7 @@ export function createProgram(
   addLife(program, run);
   addUpkeep(program, runFolder);
   addCompletion(program, runFolder);
-  addPublishing(program, runFolder);
+  addPublishing(program, runFolder, run);
   addSigning(program, runFolder);
   return program;
 }

@@ -4,14 +4,17 @@ import { type BuildCommandOptions, buildCommand } from "./commands/build.ts";
 import { changeStatusCommand, type StatusOptions } from "./commands/change-status.ts";
 import { type CheckCommandOptions, checkCommand } from "./commands/check.ts";
 import { type InitCommandOptions, initCommand } from "./commands/init.ts";
+import { type PublishCommandOptions, publishCommand } from "./commands/publish.ts";
 import { serveCommand } from "./commands/serve.ts";
+import type { RunCommand } from "./context.ts";
 import type { RunFolderCommand } from "./folder-context.ts";
 
-/** Adds the commands of someone who publishes a realm. None of them needs a host. */
-export function addPublishing(program: Command, run: RunFolderCommand): void {
+/** Adds the commands of someone who publishes a realm. One of them reads a host's katas; none needs it to run. */
+export function addPublishing(program: Command, run: RunFolderCommand, runOnHost: RunCommand): void {
   program.commandsGroup("Commands to publish a realm:");
   addInit(program, run);
   addBuild(program, run);
+  addPublish(program, runOnHost);
   addReaders(program, run);
   addStatus(program, run, "deprecate", "deprecated", "say that a version should no longer be chosen");
   addStatus(program, run, "withdraw", "withdrawn", "end a version: it cannot be installed any more");
@@ -42,6 +45,30 @@ function addBuild(program: Command, run: RunFolderCommand): void {
     .action((katas: string, options: BuildCommandOptions, command: Command) =>
       run(jsonOf(command), (context) => buildCommand(context, katas, options)),
     );
+}
+
+function addPublish(program: Command, run: RunCommand): void {
+  program
+    .command("publish")
+    .description("publish katas of this Ronin as a realm")
+    .requiredOption("--from-local", "those that were created here")
+    .requiredOption("--out <folder>", "the realm's folder, which any static host can serve")
+    .option("--kata <kata>", "only this one, as name or name@version; may be given again", collect)
+    .addOption(new Option("--all", "those of unknown origin too").conflicts("kata"))
+    .option("--realm <id>", "the realm's id, needed once")
+    .option("--name <text>", "what the realm is called")
+    .option("--notice <text>", "a line for everyone who follows the realm")
+    .option("--sign", "sign it with the realm's keys")
+    .option("--keys <folder>", "sign it with the keys that lie there")
+    .option("--now <time>", "time of this publish (default: the clock)")
+    .option("--ronin <checkout>", "compile with the Ronin that lies there")
+    .action((options: PublishCommandOptions, command: Command) =>
+      run(globalsOf(command), (context) => publishCommand(context, options)),
+    );
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
 }
 
 function addReaders(program: Command, run: RunFolderCommand): void {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { RegistryError } from "../errors.ts";
+import { RealmError, RegistryError } from "../errors.ts";
 import { hashSchema } from "../model/kata.ts";
 import { realmFields, realmSchema } from "../model/realm.ts";
 import { parseInput } from "../registry/input.ts";
@@ -17,9 +17,10 @@ type AddDeps = Pick<DeskDeps, "registry" | "clock" | "findFirstRoot">;
 /** Adds a realm in two steps, so that a person sees its fingerprint before anything of it is trusted. */
 export interface RealmAdder {
   /**
-   * Asks the realm for its first root and nothing else. Stores nothing.
+   * Asks the realm for its first root and nothing else. Stores nothing. An address without encryption is for this
+   * machine, or for a realm whose fingerprint the person brings along: then it must show that very root.
    *
-   * @throws RegistryError `invalid_input`; RealmError when it cannot be reached
+   * @throws RegistryError `invalid_input`; RealmError `root_mismatch`, and when it cannot be reached
    */
   preview(given: unknown): Promise<RealmPreview>;
   /**
@@ -36,6 +37,7 @@ const previewSchema = z.object({
   id: realmFields.id,
   name: realmFields.name.optional(),
   url: realmFields.url,
+  fingerprint: hashSchema.optional(),
 });
 const confirmSchema = z.object({ ticket: z.string().max(64), fingerprint: hashSchema.nullable() });
 
@@ -50,11 +52,14 @@ export function createRealmAdder({ registry, clock, findFirstRoot }: AddDeps): R
 
   return {
     async preview(given) {
-      const { id, name, url } = parseInput(previewSchema, given);
-      // Again as a whole: an address without encryption is for this machine only until a fingerprint is known.
-      parseInput(realmSchema, { id, name: id, type: "custom", url, enabled: true });
+      const { id, name, url, fingerprint } = parseInput(previewSchema, given);
+      const realm = { id, name: id, type: "custom", url, enabled: true };
+      const pin = realmSchema.safeParse(realm).success ? undefined : fingerprint;
+      // Again as a whole: an address without encryption is refused here where there is no pin.
+      parseInput(realmSchema, { ...realm, root: pin });
       await assertFree(id);
-      const root = await findFirstRoot({ id, url }, AbortSignal.timeout(FETCH_TIMEOUT_MS));
+      const root = await findFirstRoot({ id, url, root: pin }, AbortSignal.timeout(FETCH_TIMEOUT_MS));
+      if (pin !== undefined) verifyPinned(root, pin);
       const signing: RealmPreview["signing"] =
         root === undefined ? { kind: "unsigned" } : { kind: "signed", fingerprint: sha256Hex(root) };
       const preview = { ticket: crypto.randomUUID(), id, name: name || id, url, signing };
@@ -91,4 +96,14 @@ export function createRealmAdder({ registry, clock, findFirstRoot }: AddDeps): R
       return id;
     },
   };
+}
+
+/** What came without encryption is worth what the fingerprint is worth, and nothing else of it is shown. */
+function verifyPinned(root: Uint8Array | undefined, pin: string): void {
+  if (root !== undefined && sha256Hex(root) === pin) return;
+  const found = root === undefined ? "shows no root" : `shows the root ${sha256Hex(root)}`;
+  throw new RealmError(
+    "root_mismatch",
+    `The realm ${found}, not ${pin}. It was not added: ask its publisher which one is right.`,
+  );
 }

@@ -1,4 +1,5 @@
 import { RegistryError } from "../errors.ts";
+import type { KataLock } from "../model/lock.ts";
 import { LOCAL_REALM_ID } from "../model/realm.ts";
 import { createRealmAdder } from "./add-realm.ts";
 import { announceProposals } from "./announce.ts";
@@ -7,6 +8,7 @@ import { approve, reject } from "./decide.ts";
 import type { DeskDeps } from "./deps.ts";
 import { readEntry, readHistory, readReceipts } from "./history.ts";
 import { createLive, type LiveListener } from "./live.ts";
+import { compareLock, readLock } from "./lock.ts";
 import { patiently } from "./patience.ts";
 import { readProposal, readProposals } from "./proposals.ts";
 import { changeRealm, type RealmChange, readRealms } from "./realms.ts";
@@ -15,6 +17,7 @@ import type {
   HistoryEntry,
   HistoryView,
   KataView,
+  LockView,
   ProposalsView,
   ProposalView,
   RealmPreview,
@@ -49,6 +52,8 @@ export interface Desk {
   entry(id: string): Promise<HistoryEntry>;
   receipts(): Promise<ReceiptsView>;
   status(): Promise<StatusView>;
+  lock(): Promise<KataLock>;
+  compareLock(given: unknown): Promise<LockView>;
   listen(listener: LiveListener): () => void;
   close(): void;
 }
@@ -100,6 +105,8 @@ export function createDesk(deps: DeskDeps): Desk {
     entry: (id) => readEntry(deps, id),
     receipts: () => readReceipts(deps),
     status: () => readStatus(deps),
+    lock: () => readLock(deps),
+    compareLock: (given) => compareLock(deps, given),
     listen: (listener) => live.listen(listener),
     close() {
       stopAnnouncing();

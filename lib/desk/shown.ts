@@ -1,4 +1,5 @@
 import type { Complexity, KataStatus } from "../model/kata.ts";
+import type { LockedKata } from "../model/lock.ts";
 import type { CacheStrategy, RealmType } from "../model/realm.ts";
 import type { TrustLevel } from "../model/trust.ts";
 import type { Verification } from "../model/verification.ts";
@@ -311,6 +312,26 @@ export interface StatusView {
   receipts: number;
   /** What is installed, held against its receipts by its bytes; nothing is compiled for it. */
   verification: Verification;
+}
+
+// --- Locks ---
+
+/** A lock held against this Ronin, in the lock's order. */
+export interface LockView {
+  entries: LockEntryView[];
+}
+
+export interface LockEntryView {
+  kata: LockedKata;
+  /** `realm:name@version` */
+  qualifiedName: string;
+  /** `present`: the host has these bytes. `install`: its realm offers them. `refused`: neither, see `problem`. */
+  state: "present" | "install" | "refused";
+  problem: Problem | null;
+  /** What a person can do about it, a command where there is one. */
+  fix: string | null;
+  /** What would be installed. */
+  offered: VersionView | null;
 }
 
 // --- Live ---

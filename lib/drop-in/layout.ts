@@ -42,6 +42,12 @@ export const packFiles: readonly PackFile[] = [
     kind: "page",
     isLoadedByHost: false,
   },
+  {
+    path: "agents/ronin-realms/share.mjs",
+    entry: "lib/publish/share-folder.ts",
+    kind: "bundle",
+    isLoadedByHost: false,
+  },
   { path: "agents/ronin-realms/sync.mjs", entry: "lib/sync/child.ts", kind: "bundle", isLoadedByHost: false },
   { path: "plugins/realms/index.js", entry: "plugins/realms/index.ts", kind: "thin", isLoadedByHost: true },
   { path: "bin/realms.js", entry: "lib/cli/main.ts", kind: "command", isLoadedByHost: false },

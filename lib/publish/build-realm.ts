@@ -1,24 +1,27 @@
-import { readFile } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import { MAX_SOURCE_BYTES } from "../model/kata.ts";
 import { sha256Hex } from "../trust/digest.ts";
 import type { FileWrite } from "./file-write.ts";
+import { findKataFiles, type KataSources } from "./find-kata-files.ts";
 import { type PreviousRealm, readPreviousRealm } from "./previous.ts";
 import { refusal } from "./publish-error.ts";
 import { nextSeq, type PublishOutcome, publishRows } from "./publish-rows.ts";
 import { type RealmRows, rowKey } from "./published-row.ts";
-import { type ReadKatasDeps, readKatas } from "./read-katas.ts";
+import { type ReadKatas, type ReadKatasDeps, readKatas } from "./read-katas.ts";
 import { type HeadOptions, toRealmHead } from "./realm-head.ts";
 import { kataPath } from "./realm-paths.ts";
-import { createFolderReader } from "./realm-reader.ts";
+import { createFolderReader, type RealmReader } from "./realm-reader.ts";
 
-export interface BuildOptions extends HeadOptions {
-  /** Folder of `.kata` files. */
-  katas: string;
+export interface PublishOptions extends HeadOptions {
   /** Folder that becomes the realm, or is one. */
   out: string;
   /** Milliseconds since 1970. */
   now: number;
+}
+
+export interface BuildOptions extends PublishOptions {
+  /** Folder of `.kata` files. */
+  katas: string;
 }
 
 export interface BuildDeps extends ReadKatasDeps {
@@ -28,38 +31,61 @@ export interface BuildDeps extends ReadKatasDeps {
 export interface BuildOutcome extends PublishOutcome {
   /** `name@version` of what was published for the first time. */
   added: string[];
-  /** `name@version` of active versions whose file is gone. They stay published. */
+  /** `name@version` of active versions that the katas lack. They stay published. */
   withoutFile: string[];
+  /** `name@version` of katas that an active version needs and the realm does not have. */
+  lacking: string[];
 }
 
 /**
- * Publishes a folder of katas into a realm's folder, which remembers what was published before. The same folders
- * and the same `now` give the same bytes; without a change nothing is written.
+ * Publishes a folder of katas into a realm's folder: see {@link publishKatas}.
  *
- * @throws PublishError with every problem of every kata, or about the folder; nothing is written then
+ * @throws PublishError; the file system's error when the folder of katas cannot be read
  */
 export async function buildRealm(options: BuildOptions, deps: BuildDeps): Promise<BuildOutcome> {
+  const { katas, out } = options;
   refuseKatasInOutput(options);
+  const find = async (): Promise<KataSources> => {
+    const found = await findKataFiles(katas, out);
+    if (found.sources.length > 0 || found.problems.length > 0) return found;
+    throw refusal({ code: "no_katas", file: katas, found: "no .kata file", expected: "at least one" });
+  };
+  return await publishKatas(options, find, deps);
+}
+
+/**
+ * Publishes katas into a realm's folder, which remembers what was published before. The same katas, the same
+ * folder and the same `now` give the same bytes; without a change nothing is written.
+ *
+ * @param find the katas, given what was published before
+ * @throws PublishError with every problem of every kata, or about the folder; nothing is written then
+ */
+export async function publishKatas(
+  options: PublishOptions,
+  find: (published: RealmRows) => Promise<KataSources>,
+  deps: BuildDeps,
+): Promise<BuildOutcome> {
   const reader = createFolderReader(options.out);
   const previous = await readPreviousRealm(reader);
   const head = await toRealmHead(options, previous?.pointer, reader);
   const published: RealmRows = previous?.rows ?? new Map();
   const publishing = { seq: nextSeq(previous), now: options.now };
-  const { fresh, files } = await readKatas(options.katas, options.out, published, publishing, deps);
+  const { fresh, sources } = await readKatas(await find(published), published, publishing, deps);
   const rows = new Map([...published, ...fresh.map((one) => [rowKey(one.row), one] as const)]);
   const outcome = await publishRows({
     folder: options.out,
     previous,
     head,
     rows,
-    sources: await findMissingSources(options, rows, files),
+    sources: await findMissingSources(reader, rows, sources),
     now: options.now,
     onWrite: deps.onWrite,
   });
   return {
     ...outcome,
     added: fresh.map(({ row }) => rowKey(row)).sort(),
-    withoutFile: findWithoutFile(previous, files),
+    withoutFile: findWithoutFile(previous, sources),
+    lacking: findLacking(rows),
   };
 }
 
@@ -77,19 +103,17 @@ function refuseKatasInOutput({ katas, out }: BuildOptions): void {
 
 /** Every version's source must be there under its hash, or readers could not install it. */
 async function findMissingSources(
-  { katas, out }: BuildOptions,
+  reader: RealmReader,
   rows: RealmRows,
-  files: ReadonlyMap<string, string>,
+  sources: ReadKatas["sources"],
 ): Promise<FileWrite[]> {
-  const reader = createFolderReader(out);
   const missing: FileWrite[] = [];
   for (const { row } of rows.values()) {
     const path = kataPath(row.sourceHash);
     const found = await reader.read(path, MAX_SOURCE_BYTES).catch(() => undefined);
     // Whatever is wrong with the file there, it is replaced by the right one.
     if (found !== undefined && sha256Hex(found) === row.sourceHash) continue;
-    const file = files.get(row.sourceHash);
-    const bytes = file === undefined ? undefined : await readFile(join(katas, file));
+    const bytes = await sources.get(row.sourceHash)?.read();
     if (bytes === undefined || sha256Hex(bytes) !== row.sourceHash) {
       throw refusal({
         code: "folder_damaged",
@@ -103,8 +127,14 @@ async function findMissingSources(
   return missing;
 }
 
-function findWithoutFile(previous: PreviousRealm | undefined, files: ReadonlyMap<string, string>): string[] {
+function findWithoutFile(previous: PreviousRealm | undefined, sources: ReadKatas["sources"]): string[] {
   return [...(previous?.rows.values() ?? [])]
-    .filter(({ row }) => row.status === "active" && !files.has(row.sourceHash))
+    .filter(({ row }) => row.status === "active" && !sources.has(row.sourceHash))
     .map(({ row }) => rowKey(row));
+}
+
+function findLacking(rows: RealmRows): string[] {
+  const active = [...rows.values()].filter(({ row }) => row.status === "active");
+  const needed = new Set(active.flatMap(({ row }) => row.requiredKatas ?? []));
+  return [...needed].filter((ref) => !rows.has(ref)).sort();
 }

@@ -94,7 +94,8 @@ function exchange(folder: string, role: KeyRole, isKept: boolean): void {
   renameSync(join(folder, nextKeyFile(role)), join(folder, keyFile(role)));
 }
 
-function keyFile(role: KeyRole): string {
+/** Its name in a keys folder. */
+export function keyFile(role: KeyRole): string {
   return `${role}.key.json`;
 }
 

@@ -1,48 +1,44 @@
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { MAX_SOURCE_BYTES } from "../model/kata.ts";
 import { sha256Hex } from "../trust/digest.ts";
-import { findKataFiles } from "./find-kata-files.ts";
+import type { KataSource, KataSources } from "./find-kata-files.ts";
 import type { PublishingHost } from "./kata-file.ts";
 import { type Publishing, toKataRow } from "./kata-row.ts";
 import { NameShapes } from "./lookalikes.ts";
 import { PublishError, refusal } from "./publish-error.ts";
 import { nextVersion, type PublishedRow, type RealmRows, rowKey } from "./published-row.ts";
 
-/** A folder of kata files, held against what was published before. */
+/** Katas, held against what was published before. */
 export interface ReadKatas {
   /** The versions that are new. */
   fresh: PublishedRow[];
-  /** The file of every source by its hash. */
-  files: ReadonlyMap<string, string>;
+  /** Every kata by the hash of its source. */
+  sources: ReadonlyMap<string, KataSource>;
 }
 
 export interface ReadKatasDeps {
   host: PublishingHost;
-  /** Files done and in all. */
+  /** Katas done and in all. */
   onProgress: (done: number, total: number) => void;
   signal: AbortSignal;
 }
 
 /**
- * Reads every kata of a folder. What was published with these very bytes before is not compiled again.
+ * Reads every kata. What was published with these very bytes before is not compiled again.
  *
- * @throws PublishError with every problem that was found, in the order of the files
+ * @throws PublishError with every problem, those that were found before and then those of each kata in turn
  */
 export async function readKatas(
-  folder: string,
-  output: string,
+  { sources, problems: found }: KataSources,
   published: RealmRows,
   publishing: Publishing,
   deps: ReadKatasDeps,
 ): Promise<ReadKatas> {
-  const { files, problems } = await findKataFiles(folder, output);
+  const problems = [...found];
   const review = createReview(published, publishing, deps.host);
-  for (const [done, file] of files.entries()) {
+  for (const [done, source] of sources.entries()) {
     deps.signal.throwIfAborted();
-    deps.onProgress(done, files.length);
+    deps.onProgress(done, sources.length);
     try {
-      review.take(file, await readSource(folder, file));
+      review.take(source, await source.read());
     } catch (error) {
       if (!(error instanceof PublishError)) throw error;
       problems.push(...error.problems);
@@ -50,9 +46,6 @@ export async function readKatas(
   }
   const [first, ...others] = problems;
   if (first !== undefined) throw new PublishError([first, ...others]);
-  if (files.length === 0) {
-    throw refusal({ code: "no_katas", file: folder, found: "no .kata file", expected: "at least one" });
-  }
   return review.result;
 }
 
@@ -61,12 +54,13 @@ function createReview(published: RealmRows, publishing: Publishing, host: Publis
   const publishedBySource = new Map([...published.values()].map((one) => [one.row.sourceHash, one]));
   const shapes = new NameShapes([...published.values()].map(({ row }) => row.name));
   const filesByKey = new Map<string, string>();
-  const filesBySource = new Map<string, string>();
+  const sources = new Map<string, KataSource>();
   const fresh: PublishedRow[] = [];
   return {
-    result: { fresh, files: filesBySource },
+    result: { fresh, sources },
     /** @throws PublishError */
-    take(file: string, bytes: Uint8Array): void {
+    take(source: KataSource, bytes: Uint8Array): void {
+      const { file } = source;
       const hash = sha256Hex(bytes);
       const known = publishedBySource.get(hash);
       const one = known ?? toKataRow(file, bytes, host, publishing);
@@ -79,17 +73,9 @@ function createReview(published: RealmRows, publishing: Publishing, host: Publis
         shapes.add(one.row.name);
         fresh.push(one);
       }
-      filesBySource.set(hash, file);
+      sources.set(hash, source);
     },
   };
-}
-
-async function readSource(folder: string, file: string): Promise<Uint8Array> {
-  const path = join(folder, file);
-  const { size } = await stat(path);
-  if (size <= MAX_SOURCE_BYTES) return await readFile(path);
-  const expected = `at most ${MAX_SOURCE_BYTES}`;
-  throw refusal({ code: "source_too_large", file, found: `${size} bytes`, expected });
 }
 
 function refuseDuplicate(file: string, key: string, other: string | undefined): void {

@@ -29,6 +29,7 @@ import type { PluginMethods } from "./plugin-parameters.ts";
 import { registerConfiguredRealms } from "./realms-setup.ts";
 import { createReceiptHeads } from "./receipt-heads.ts";
 import { readSettings } from "./settings.ts";
+import { serveShare } from "./share-route.ts";
 import { createUseCases, type UseCases } from "./use-cases.ts";
 
 /** Everything behind the agents. Loaded and opened on first use; see `createRuntime`. */
@@ -95,6 +96,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     jitterMs: jitterMsOf(databasePath),
   });
   const listeners = createListeners(useCases, log);
+  const share =
+    settings.share && api.http
+      ? serveShare(api.http, settings.share, { log, load: () => import("../publish/share-folder.ts") })
+      : undefined;
   // Where there is a page its desk is open from the start on: it announces proposals.
   const desk = session.servesHttp ? useCases.openDesk() : undefined;
   let page: PageParts | undefined;
@@ -123,6 +128,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       const port = hostPort(api.http);
       noteHost({ databasePath, port, approvals: approvals.mode, roninVersion }, clock.now(), log);
       if (session.servesHttp) sayLink(pageParts, port, log);
+      await share?.announce();
       schedule.start();
       await recoverInstalls(installDeps, refreshingLocal(useCases));
       // An install that a kill cut off after its end has nobody else to note where the receipts end.
@@ -137,6 +143,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     reviewRequests: () => review(useCases, registry, log),
     async close() {
       stopFollowing();
+      share?.close();
       desk?.close();
       schedule.stop();
       syncer.stop();

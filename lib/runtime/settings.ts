@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import * as z from "zod";
 import { SettingsError } from "../errors.ts";
 import { LOCAL_REALM_ID, type Realm, realmFields, realmSchema } from "../model/realm.ts";
@@ -9,6 +10,15 @@ export interface Settings {
   realms: Realm[];
   /** Names beside this machine's own under which the page answers, in lower case and without a port. */
   pageHosts: string[];
+  /** A realm's folder that is served to other Ronins. Undefined: none is. */
+  share: ShareSettings | undefined;
+}
+
+export interface ShareSettings {
+  /** Absolute. */
+  folder: string;
+  /** Names under which it is served, beside this machine's own and its addresses; as {@link Settings.pageHosts}. */
+  hosts: string[];
 }
 
 /**
@@ -18,18 +28,19 @@ export interface Settings {
  */
 export function readSettings(section: unknown): { settings: Settings; problems: SettingsError[] } {
   const problems: SettingsError[] = [];
-  const settings: Settings = { approvals: undefined, realms: [], pageHosts: [] };
+  const settings: Settings = { approvals: undefined, realms: [], pageHosts: [], share: undefined };
   if (section === undefined || section === null) return { settings, problems };
   const parsed = z.record(z.string(), z.unknown()).safeParse(section);
   if (!parsed.success) {
     problems.push(new SettingsError("realms", "expected an object"));
     return { settings: { ...settings, approvals: "confirmed" }, problems };
   }
-  const { approvals, realms, page, ...unknown } = parsed.data;
+  const { approvals, realms, page, share, ...unknown } = parsed.data;
   reportUnknown(unknown, "realms", problems);
   settings.approvals = readApprovals(approvals, problems);
   settings.realms = readRealms(realms, problems);
   settings.pageHosts = readPageHosts(page, problems);
+  settings.share = readShare(share, problems);
   return { settings, problems };
 }
 
@@ -74,11 +85,33 @@ function readPageHosts(value: unknown, problems: SettingsError[]): string[] {
     problems.push(new SettingsError("realms.page", 'expected an object such as {"hosts": ["ronin.lan"]}'));
     return [];
   }
-  return parsed.data.hosts.flatMap((name, position) => {
+  return readHosts(parsed.data.hosts, "realms.page.hosts", problems);
+}
+
+const shareSchema = z.strictObject({
+  folder: z.string().max(4096).refine(isAbsolute, "expected an absolute path"),
+  hosts: z.array(z.unknown()).default([]),
+});
+
+/** Nothing is shared that was not asked for in so many words. */
+function readShare(value: unknown, problems: SettingsError[]): ShareSettings | undefined {
+  if (value === undefined) return undefined;
+  const parsed = shareSchema.safeParse(value);
+  if (parsed.success) {
+    const { folder, hosts } = parsed.data;
+    return { folder, hosts: readHosts(hosts, "realms.share.hosts", problems) };
+  }
+  for (const { path, message } of parsed.error.issues) {
+    problems.push(new SettingsError(`realms.share${dotted(path)}`, `${message}; nothing is shared`));
+  }
+  return undefined;
+}
+
+function readHosts(names: readonly unknown[], path: string, problems: SettingsError[]): string[] {
+  return names.flatMap((name, position) => {
     const host = hostName.safeParse(name);
     if (host.success) return [host.data];
-    const path = `realms.page.hosts[${position}]`;
-    problems.push(new SettingsError(path, host.error.issues[0]?.message ?? "unreadable"));
+    problems.push(new SettingsError(`${path}[${position}]`, host.error.issues[0]?.message ?? "unreadable"));
     return [];
   });
 }

@@ -14,6 +14,7 @@ export type SigningErrorCode =
   | "root_differs"
   | "root_expired"
   | "not_published"
+  | "not_signed"
   | "metadata_damaged"
   | "too_large";
 

@@ -1,4 +1,5 @@
 import { Hono } from "hono/tiny";
+import { MAX_LOCK_BYTES } from "../model/lock-limits.ts";
 import type { PageParts } from "../runtime/page-parts.ts";
 import type { Actions } from "./actions.ts";
 import { readChange, verifySameOriginFetch } from "./guard.ts";
@@ -19,7 +20,8 @@ export function createApi({ desk, actions, streams }: ApiDeps): Hono {
     verifySameOriginFetch(context.req.raw);
     await next();
   });
-  const change = (request: Request): Promise<unknown> => readChange(request, actions);
+  const change = (request: Request, maxBytes?: number): Promise<unknown> =>
+    readChange(request, actions, maxBytes);
 
   api.get("/proposals", async (context) => context.json(await desk.proposals()));
   api.get("/proposals/:id", async (context) =>
@@ -32,6 +34,7 @@ export function createApi({ desk, actions, streams }: ApiDeps): Hono {
     context.json(await desk.kata(context.req.param(), context.req.query("version"))),
   );
   api.get("/realms", async (context) => context.json(await desk.realms()));
+  api.get("/lock", async (context) => context.json(await desk.lock()));
   api.get("/history", async (context) => {
     const params = paramsOf(context.req.url);
     const history = await desk.history(toHistoryFilter(params));
@@ -55,6 +58,10 @@ export function createApi({ desk, actions, streams }: ApiDeps): Hono {
   });
   api.post("/katas/:realm/:name/install", async (context) =>
     context.json(await desk.requestInstall(context.req.param(), await change(context.req.raw)), 201),
+  );
+  // It changes nothing, and is too large for an address.
+  api.post("/lock", async (context) =>
+    context.json(await desk.compareLock(await change(context.req.raw, MAX_LOCK_BYTES))),
   );
   api.post("/realms/preview", async (context) =>
     context.json(await desk.previewRealm(await change(context.req.raw))),

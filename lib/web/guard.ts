@@ -1,3 +1,4 @@
+import { hostNameOf } from "../model/host-name.ts";
 import type { PageParts } from "../runtime/page-parts.ts";
 import { isSessionValid } from "../trust/page-session.ts";
 import type { Actions } from "./actions.ts";
@@ -13,8 +14,8 @@ const MAX_BODY_BYTES = 16 * 1024;
  * @throws Refusal `host_refused`
  */
 export function verifyHost(request: Request, { isHostAllowed }: Pick<PageParts, "isHostAllowed">): void {
-  const [, hostname = ""] = /^(.*?)(?::\d{1,5})?$/.exec(request.headers.get("host") ?? "") ?? [];
-  if (hostname !== "" && isHostAllowed(hostname.toLowerCase())) return;
+  const hostname = hostNameOf(request.headers.get("host"));
+  if (hostname !== "" && isHostAllowed(hostname)) return;
   throw new Refusal("host_refused", "The Dojo does not answer under this host name.");
 }
 
@@ -45,13 +46,17 @@ export function verifySameOriginFetch(request: Request): void {
  *
  * @throws Refusal `origin_refused`, `not_json`, `too_large`, `action_spent`
  */
-export async function readChange(request: Request, actions: Pick<Actions, "spend">): Promise<unknown> {
+export async function readChange(
+  request: Request,
+  actions: Pick<Actions, "spend">,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<unknown> {
   verifyOrigin(request);
   const type = request.headers.get("content-type") ?? "";
   // Anything else can be sent by a form of another page without asking first.
   if (!/^application\/json\s*(?:;|$)/i.test(type))
     throw new Refusal("not_json", "Expected application/json.");
-  const bytes = await readBounded(request);
+  const bytes = await readBounded(request, maxBytes);
   if (!actions.spend(request.headers.get("x-action") ?? "")) {
     throw new Refusal(
       "action_spent",
@@ -74,13 +79,12 @@ function verifyOrigin(request: Request): void {
 }
 
 /** Counted while it comes: the length that a sender names is only what it says. */
-async function readBounded(request: Request): Promise<Uint8Array> {
+async function readBounded(request: Request, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let received = 0;
   for await (const chunk of request.body ?? []) {
     received += chunk.byteLength;
-    if (received > MAX_BODY_BYTES)
-      throw new Refusal("too_large", `At most ${MAX_BODY_BYTES} bytes are read.`);
+    if (received > maxBytes) throw new Refusal("too_large", `At most ${maxBytes} bytes are read.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

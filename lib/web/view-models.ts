@@ -71,7 +71,7 @@ export interface ApiError {
  * Reading, `GET`: `/dojo/api/proposals` ProposalsView · `/dojo/api/proposals/<id>?version=` ProposalView ·
  * `/dojo/api/search?…` BrowseView · `/dojo/api/katas/<realm>/<name>?version=` KataView · `/dojo/api/realms`
  * RealmsView · `/dojo/api/history?…` HistoryView (`&download=1` as a file) · `/dojo/api/history/<id>` HistoryEntry ·
- * `/dojo/api/receipts` ReceiptsView · `/dojo/api/status` StatusView · `/dojo/api/action` `{token}`: drawn before each
+ * `/dojo/api/receipts` ReceiptsView · `/dojo/api/status` StatusView · `/dojo/api/lock` KataLock · `/dojo/api/action` `{token}`: drawn before each
  * change, good for one · `/dojo/api/live` the stream
  *
  * Changing, `POST` of `application/json` with the header `x-action: <token>`; a status other than 2xx comes with
@@ -80,7 +80,8 @@ export interface ApiError {
  * {@link RejectBody} → 202 `{}` · `/dojo/api/katas/<realm>/<name>/install` `{version?}` → 201 `{proposalId}` ·
  * `/dojo/api/realms/preview` {@link PreviewBody} → RealmPreview · `/dojo/api/realms` `{ticket, fingerprint}`
  * (`fingerprint` null for an unsigned one) → 201 `{id}` · `/dojo/api/realms/<id>/enable | disable | reset |
- * remove | sync` `{}` → 200 `{}` (sync: 202, its end comes on the stream)
+ * remove | sync` `{}` → 200 `{}` (sync: 202, its end comes on the stream) · `/dojo/api/lock` a KataLock → LockView,
+ * which changes nothing
  */
 export interface ApproveBody {
   version: string;
@@ -101,4 +102,6 @@ export interface PreviewBody {
   id: string;
   name?: string;
   url: string;
+  /** The root that the publisher gave out; without it plain http is for this machine only. */
+  fingerprint?: string;
 }

@@ -23,6 +23,7 @@ const project: Record<string, string> = {
   "lib/runtime/services.ts":
     'import { leftPad } from "left";\nexport const openServices = (api: unknown) => leftPad(api);\n',
   "lib/web/page.ts": 'export const createPage = () => "page";\n',
+  "lib/publish/share-folder.ts": 'export const shareFolder = () => "shared";\n',
   "lib/sync/child.ts": 'console.log("synced");\n',
   "lib/cli/main.ts": 'console.log("realms");\n',
   ...packageFiles("left", "export const leftPad = (text) => String(text).padStart(9);\n"),

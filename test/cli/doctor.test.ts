@@ -65,6 +65,13 @@ describe("realms doctor", () => {
     ]);
   });
 
+  test("finds that what the settings share is not signed", async () => {
+    const realms = { share: { folder: join(home, "site") } };
+    write(join(home, "site/realm.json"), "{}");
+    write(join(home, "config.json"), JSON.stringify({ realms }));
+    await expectFinding("share_refused", "problem", `realms sign --out ${join(home, "site")}`);
+  });
+
   test("finds a Ronin of a version that the pack was not made for", async () => {
     world.noteHost("confirmed", "2.0.0");
     await expectFinding("host_version", "problem", "Ronin is 2.0.0");

@@ -1,8 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { publishKatas } from "../../lib/publish/build-realm.ts";
+import { toKataSource } from "../../lib/publish/find-kata-files.ts";
 import { type Problem, PublishError, type PublishErrorCode } from "../../lib/publish/publish-error.ts";
-import { changedFiles, HOUR, kata, makeRealmFolder, type RealmFolder, snapshot } from "./realm-folder.ts";
+import {
+  changedFiles,
+  createHost,
+  HOUR,
+  kata,
+  makeRealmFolder,
+  type RealmFolder,
+  snapshot,
+} from "./realm-folder.ts";
 
 let folder: RealmFolder;
 beforeEach(async () => {
@@ -28,6 +38,22 @@ async function refused(act: () => Promise<unknown>): Promise<readonly Problem[]>
 
 const skills = (count: number, length: number) =>
   Array.from({ length: count }, (_, index) => `requires skill ${`s${index}`.padEnd(length, "x")}`).join("\n");
+
+test("a text that is in no file is refused by the same rules, its size among them", async () => {
+  const large = toKataSource("a.b@v1", `# ${"x".repeat(256 * 1024)}\n${kata("a.b", "v1")}`);
+  const broken = toKataSource("acme.kept@v1", "kata acme.kept");
+  const problems = await refused(() =>
+    publishKatas(
+      { out: folder.site, now: folder.now },
+      async () => ({ sources: [large, broken], problems: [] }),
+      { host: createHost(), onProgress: () => {}, signal: new AbortController().signal },
+    ),
+  );
+  expect(problems).toMatchObject([
+    { code: "source_too_large", file: "a.b@v1" },
+    { code: "does_not_compile", file: "acme.kept@v1" },
+  ]);
+});
 
 describe("a kata file is refused, with its name, what was found and what would do, when it", () => {
   test.each<[situation: string, code: PublishErrorCode, source: string | Uint8Array, found: RegExp]>([

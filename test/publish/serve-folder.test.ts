@@ -43,6 +43,17 @@ describe("a served folder", () => {
     expect(await (await get("")).text()).toBe(folder.read("index.html").toString());
   });
 
+  test("sends a pack of up to 16 MiB, and none that no reader would take", async () => {
+    const large = (bytes: number): string => {
+      const path = `packs/${String(bytes).padStart(64, "0")}.ndjson.gz`;
+      writeFileSync(join(folder.site, path), new Uint8Array(bytes));
+      return path;
+    };
+    const sent = await get(large(16 * 1024 * 1024));
+    expect([sent.status, (await sent.bytes()).byteLength]).toEqual([200, 16 * 1024 * 1024]);
+    expect((await get(large(16 * 1024 * 1024 + 1))).status).toBe(404);
+  });
+
   test("answers 304 without a body for what is known, and 200 once it changed", async () => {
     const etag = (await get("realm.json")).headers.get("etag") ?? "";
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {

@@ -6,6 +6,8 @@ import { runCommand } from "./run-command.ts";
 export interface PublishedRealm extends FolderServer {
   /** As `realms keys create` prints it: what a follower pins. */
   fingerprint: string;
+  /** The folder that is served. */
+  site: string;
 }
 
 /**
@@ -29,5 +31,5 @@ export async function publishSigned(dist: string, folder: string): Promise<Publi
   await run("build", join(projectRoot, "examples/katas"), "--out", site, "--realm", "examples");
   await run("sign", "--out", site);
   const { fingerprint }: { fingerprint: string } = JSON.parse(made);
-  return { ...serveFolder({ folder: site, port: 0 }), fingerprint };
+  return { ...serveFolder({ folder: site, port: 0 }), fingerprint, site };
 }

@@ -28,6 +28,7 @@ export const scenarios: Array<[title: string, play: (scene: Scene) => Promise<vo
   ["Only dist/agents copied into another agents directory", playAgentsOnly],
   ["Unbuilt, with RONIN_EXTERNAL_AGENT_DIR naming the agents folder", playUnbuilt],
   ["A realm signed with other keys than the pinned ones", playImpostor],
+  ["A signed realm that Ronin shares", playShared],
 ];
 
 async function playConfirmed(scene: Scene): Promise<void> {
@@ -112,6 +113,34 @@ async function playImpostor(scene: Scene): Promise<void> {
     const requests = running.rows("SELECT * FROM kata_install_requests WHERE from_realm = 'examples'");
     scene.report.check("nothing of it is proposed", requests.length === 0, requests);
     scene.report.check("and nothing is installed", countInstalled(running) === 0);
+  });
+}
+
+async function playShared(scene: Scene): Promise<void> {
+  const { report, realm } = scene;
+  const share = { folder: realm.site };
+  await withRonin(scene, { share }, dropIn(scene), async (running) => {
+    const url = `http://127.0.0.1:${running.port}/realms/v1`;
+    const pointer = await running.until(async () => {
+      const response = await fetch(`${url}/realm.json`);
+      return response.ok ? response : undefined;
+    }, WAIT_MS);
+    const original = await (await fetch(`${realm.url}/realm.json`)).text();
+    report.check("serves the pointer as it lies in the folder", (await pointer?.text()) === original);
+    const pack = (JSON.parse(original) as { base: Array<{ sha256: string }> }).base[0]?.sha256;
+    const [served, lying] = await Promise.all(
+      [url, realm.url].map(async (at) => (await fetch(`${at}/packs/${pack}.ndjson.gz`)).bytes()),
+    );
+    report.check("and a pack", String(served) === String(lying) && String(served).length > 100);
+    for (const path of ["", "index.html", "..%2fsite%2frealm.json", "metadata/"]) {
+      const { status } = await fetch(`${url}/${path}`);
+      report.check(`answers 404 to /realms/v1/${path}`, status === 404, status);
+    }
+    const posted = await fetch(`${url}/realm.json`, { method: "POST", body: "{}" });
+    report.check("answers 405 to a POST", posted.status === 405, posted.status);
+    const rebound = await fetch(`${url}/realm.json`, { headers: { host: "evil.example" } });
+    report.check("answers 403 under a rebound name", rebound.status === 403, rebound.status);
+    expectQuietLog(report, running);
   });
 }
 

@@ -28,6 +28,28 @@ describe("the realms section of the config", () => {
     }
   });
 
+  test("reads what is shared, and shares nothing that it does not understand", () => {
+    expect(read({})).toMatchObject({ share: undefined });
+    expect(read({ share: { folder: "/srv/realm" } })).toMatchObject({
+      share: { folder: "/srv/realm", hosts: [] },
+      problems: [],
+    });
+    expect(read({ share: { folder: "/srv/realm", hosts: ["Ronin.LAN", "*"] } })).toMatchObject({
+      share: { folder: "/srv/realm", hosts: ["ronin.lan"] },
+      problems: ["realms.share.hosts[1]"],
+    });
+    for (const [share, path] of [
+      ["/srv/realm", "realms.share"],
+      [{ folder: "~/realm" }, "realms.share.folder"],
+      [{ folder: "realm" }, "realms.share.folder"],
+      [{ hosts: [] }, "realms.share.folder"],
+      [{ folder: "/srv/realm", host: "x" }, "realms.share"],
+      [{ folder: "/srv/realm", hosts: "x" }, "realms.share.hosts"],
+    ]) {
+      expect(read({ share })).toMatchObject({ share: undefined, problems: [path] });
+    }
+  });
+
   test("reads a full realm and marks it as the config's", () => {
     const full = {
       ...team,

@@ -1,12 +1,11 @@
 import { resolve } from "node:path";
-import { type BuildOutcome, buildRealm } from "../../publish/build-realm.ts";
+import { buildRealm } from "../../publish/build-realm.ts";
+import { toBuiltReport } from "../built-report.ts";
 import { CommandError } from "../command-error.ts";
 import type { FolderContext } from "../folder-context.ts";
-import { toFields } from "../format.ts";
 import { parseMoment } from "../moment.ts";
 import type { Report } from "../print.ts";
 import { createProgress } from "../progress.ts";
-import { toPublishFields } from "../publish-lines.ts";
 import { loadPublishingHost } from "../publishing-host.ts";
 
 export interface BuildCommandOptions {
@@ -50,7 +49,8 @@ export async function buildCommand(
   ).catch((error: unknown) => {
     throw toCommandError(error, katas, around.signal);
   });
-  return toReport(outcome, options.out, host.version);
+  const gone = "has no file any more";
+  return toBuiltReport(outcome, { out: options.out, version: host.version, gone });
 }
 
 function toCommandError(error: unknown, katas: string, signal: AbortSignal): unknown {
@@ -59,33 +59,3 @@ function toCommandError(error: unknown, katas: string, signal: AbortSignal): unk
   if (!isMissing) return error;
   return new CommandError("folder_not_found", `There is no folder of katas at ${katas}.`, { cause: error });
 }
-
-function toReport(outcome: BuildOutcome, out: string, version: string): Report {
-  const { pointer, isChanged, added, withoutFile, written, removed } = outcome;
-  const json = {
-    outcome: isChanged ? "published" : "unchanged",
-    realm: pointer.realm,
-    seq: pointer.seq,
-    issued: pointer.issued,
-    rows: pointer.rows,
-    state: pointer.state,
-    compiledWith: version,
-    added,
-    withoutFile,
-    written,
-    removed,
-  };
-  const lines = [
-    ...toPublishFields(outcome, out, [
-      ["new", added.length > MAX_NAMED ? `${added.length} versions` : added],
-    ]),
-    ...withoutFile.flatMap((kata) => [
-      "",
-      `${kata} has no file any more. It stays published; to end it:`,
-      ...toFields([["", `realms withdraw ${kata} --out ${out} --reason "…"`]], 0),
-    ]),
-  ];
-  return { json, lines };
-}
-
-const MAX_NAMED = 12;

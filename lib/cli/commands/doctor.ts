@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { RealmsError } from "../../errors.ts";
+import { verifyShared } from "../../publish/share-folder.ts";
 import type { RealmsRegistry } from "../../registry/registry.ts";
 import { retryBusy } from "../../registry/retry.ts";
 import { readSettings } from "../../runtime/settings.ts";
@@ -66,13 +67,28 @@ function agentsDirOf(home: string, { externalAgentDir }: Config, { env, cwd }: S
 }
 
 function checkSettings({ realms }: Config): Finding[] {
-  return readSettings(realms).problems.map(({ message }) =>
-    problem(
-      "setting_ignored",
-      `A setting is ignored: ${message}.`,
-      "Correct it in Ronin's config.json, and restart Ronin.",
+  const { settings, problems } = readSettings(realms);
+  return [
+    ...problems.map(({ message }) =>
+      problem(
+        "setting_ignored",
+        `A setting is ignored: ${message}.`,
+        "Correct it in Ronin's config.json, and restart Ronin.",
+      ),
     ),
-  );
+    ...checkShare(settings.share?.folder),
+  ];
+}
+
+function checkShare(folder: string | undefined): Finding[] {
+  try {
+    if (folder !== undefined) verifyShared(folder);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RealmsError)) throw error;
+    const [found = "", fix = "Restore the folder from a copy."] = error.message.split("\n");
+    return [problem("share_refused", found, fix)];
+  }
 }
 
 async function checkRecords(options: GlobalOptions, around: Surroundings): Promise<Finding[]> {

@@ -24,7 +24,7 @@ export async function listRealms({ desk }: DeskContext): Promise<Report> {
  * The fingerprint that a publisher gave out takes the place of the question.
  *
  * @throws CommandError `usage`, `fingerprint_mismatch`, `declined`, `interrupted`; RegistryError `invalid_input`;
- *   RealmError when it cannot be reached
+ *   RealmError `root_mismatch`, and when it cannot be reached
  */
 export async function addRealm(
   context: DeskContext,
@@ -34,7 +34,12 @@ export async function addRealm(
 ): Promise<Report> {
   const isSure = options.yes === true || options.fingerprint !== undefined;
   verifyCanAsk(context, isSure, `realms realm add ${id} ${url} --fingerprint <sha256>, or --yes`);
-  const preview = await context.desk.previewRealm({ id, url, ...(options.name && { name: options.name }) });
+  const preview = await context.desk.previewRealm({
+    id,
+    url,
+    ...(options.name && { name: options.name }),
+    ...(options.fingerprint && { fingerprint: options.fingerprint.toLowerCase() }),
+  });
   context.say([...toPreviewLines(preview), ""]);
   const shown = preview.signing.kind === "signed" ? preview.signing.fingerprint : null;
   if (options.fingerprint !== undefined) verifyFingerprint(preview, options.fingerprint);

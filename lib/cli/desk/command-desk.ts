@@ -4,6 +4,7 @@ import type {
   HistoryFilter,
   HistoryView,
   KataView,
+  LockView,
   ProposalsView,
   ProposalView,
   RealmPreview,
@@ -12,7 +13,9 @@ import type {
   SearchQuery,
   StatusView,
 } from "../../desk/shown.ts";
+import type { KataLock } from "../../model/lock.ts";
 
+/** What a person says yes to. */
 export interface Approval {
   version: string;
   /** As it was shown: what is approved is what was seen. */
@@ -43,7 +46,13 @@ export interface CommandDesk {
   ): Promise<{ proposalId: string }>;
   realms(): Promise<RealmsView>;
   /** Asks a realm for its first root. Stores nothing. */
-  previewRealm(given: { id: string; name?: string | undefined; url: string }): Promise<RealmPreview>;
+  previewRealm(given: {
+    id: string;
+    name?: string | undefined;
+    url: string;
+    /** Needed for an address without encryption. */
+    fingerprint?: string | undefined;
+  }): Promise<RealmPreview>;
   /** Registers what was previewed and starts its first sync. */
   addRealm(given: { ticket: string; fingerprint: string | null }): Promise<{ id: string }>;
   changeRealm(id: string, change: RealmChange): Promise<void>;
@@ -57,4 +66,8 @@ export interface CommandDesk {
   /** Resolves when the decision is recorded; the install comes after. Only a running Ronin takes one. */
   approve(id: string, approval: Approval): Promise<void>;
   reject(id: string, rejection: { reason: string; by: string }): Promise<void>;
+  /** What is installed here. */
+  lock(): Promise<KataLock>;
+  /** Holds a lock against what is here. */
+  compareLock(lock: KataLock): Promise<LockView>;
 }

@@ -93,6 +93,8 @@ function createPageDesk(port: number, cookie: string): CommandDesk {
     status: () => read("/status"),
     approve: (id, approval) => change(`/proposals/${encodeURIComponent(id)}/approve`, approval),
     reject: (id, rejection) => change(`/proposals/${encodeURIComponent(id)}/reject`, rejection),
+    lock: () => read("/lock"),
+    compareLock: (lock) => change("/lock", lock),
     syncRealm: (id) => change(`/realms/${encodeURIComponent(id)}/sync`, {}),
   };
 }

@@ -21,6 +21,7 @@ export type FindingCode =
   | "realm_outdated"
   | "realm_stale"
   | "setting_ignored"
+  | "share_refused"
   | "skills_missing";
 
 /** One thing that `realms doctor` saw, with what to do about it. */
