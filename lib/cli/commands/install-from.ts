@@ -25,8 +25,8 @@ interface Ended {
 
 /**
  * `realms install --from <file>`: shows what a lock would change here, asks once for all of it, and installs each
- * kata by itself, as the bytes that the lock names. Those that cannot be installed keep the others from nothing;
- * the exit code is 1 then. Where all is here it does nothing, and needs no running Ronin for that.
+ * kata by itself, as the bytes that the lock names. One that cannot be installed holds up no other; the exit code is
+ * 1 then. Where all is here it does nothing, and needs no running Ronin for that.
  *
  * @throws CommandError `lock_unreadable`, `host_unreachable`, `usage`, `declined`, `interrupted`
  */
