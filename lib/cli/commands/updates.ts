@@ -130,10 +130,14 @@ function toUpdate(
   proposalId: string | undefined,
 ): Pick<Shown, "update"> {
   if (update === undefined) return {};
-  const { kataName, fromRealm } = update.installed.receipt;
-  const details = describeUpdate(registry, { kataName, fromRealm, kataVersion: update.kata.version });
-  if (details === undefined) return {};
-  return { update: { ...details, dueAt: update.dueAt, ...(proposalId === undefined ? {} : { proposalId }) } };
+  const { dueAt } = update;
+  return {
+    update: {
+      ...describeUpdate(registry, update),
+      dueAt,
+      ...(proposalId === undefined ? {} : { proposalId }),
+    },
+  };
 }
 
 function toLines(katas: readonly Shown[], now: number, isDiffShown: boolean): string[] {
