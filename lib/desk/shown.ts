@@ -1,6 +1,9 @@
+import type { DiffLine } from "../life/line-diff.ts";
 import type { Complexity, KataStatus } from "../model/kata.ts";
 import type { CacheStrategy, RealmType } from "../model/realm.ts";
 import type { TrustLevel } from "../model/trust.ts";
+
+export type { DiffLine };
 
 /**
  * What a person is shown, as plain data: the page renders it, and its JSON routes return it. Times are
@@ -134,11 +137,6 @@ export interface VersionContent {
   compiled: "matches" | "other_compiler" | "differs" | null;
   /** Against the newest installed version; null without one, or when it is this very version. */
   diff: { against: string; lines: DiffLine[] } | null;
-}
-
-export interface DiffLine {
-  kind: "same" | "added" | "removed";
-  text: string;
 }
 
 export interface GraphView {
