@@ -104,7 +104,7 @@ async function installOne(
     request = await retryBusy(() => deps.registry.getRequest(requestId), { signal });
     // Another process, or the recovery, may have been faster.
     if (!isUnfinished(request)) return isUnannounced(request) ? await announceEnd(deps, request) : undefined;
-    reportInstalled(deps, await installApproved(deps, request, registered, lease.signal));
+    await reportInstalled(deps, await installApproved(deps, request, registered, lease.signal));
     await noteAnnounced(deps, requestId);
   } catch (error) {
     // Stopping is not failing: the request keeps its state and is taken up again.
