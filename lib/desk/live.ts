@@ -12,6 +12,7 @@ export interface Live {
   listen(listener: LiveListener): () => void;
   proposalChanged(id: string): void;
   realmChanged(id: string): void;
+  katasChanged(): void;
   /** Tells of every step of an install until it ends. */
   follow(id: string): void;
   close(): void;
@@ -37,6 +38,13 @@ const proposalEvents = [
   "kata.installed",
   "kata.created",
   "kata.install_failed",
+];
+const kataEvents = [
+  "kata.update_available",
+  "kata.withdrawn",
+  "kata.incompatible",
+  "kata.restored",
+  "kata.altered",
 ];
 const realmEvents = ["realm.synced", "realm.sync_failed"];
 const proposalSchema = z.object({ proposalId: z.uuid() });
@@ -74,11 +82,13 @@ export function createLive({ events, registry, isSyncing }: LiveDeps): Live {
     tell(`proposal ${id}`, () => ({ kind: "proposal", id, pending: countPending() }));
   const realmChanged = (id: string): void =>
     tell(`realm ${id}`, () => ({ kind: "realm", id, isSyncing: isSyncing(id) }));
+  const katasChanged = (): void => tell("katas", () => ({ kind: "katas" }));
 
   const stops = [
     ...proposalEvents.map((event) =>
       hear(events, event, proposalSchema, (one) => proposalChanged(one.proposalId)),
     ),
+    ...kataEvents.map((event) => hear(events, event, z.unknown(), katasChanged)),
     ...realmEvents.map((event) => hear(events, event, realmSchema, (one) => realmChanged(one.realmId))),
     hear(events, "kata.approval_unconfirmed", unconfirmedSchema, ({ proposalId: id, code }) =>
       tell(`unconfirmed ${id}`, () => ({ kind: "unconfirmed", id, code })),
@@ -104,6 +114,7 @@ export function createLive({ events, registry, isSyncing }: LiveDeps): Live {
     },
     proposalChanged,
     realmChanged,
+    katasChanged,
     follow(id) {
       // It ends with the desk, and there is nothing to tell then.
       follow(id).catch(() => undefined);

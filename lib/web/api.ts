@@ -1,8 +1,10 @@
 import { Hono } from "hono/tiny";
+import { type UpdateWishName, updateWishes } from "../desk/keep.ts";
 import type { PageParts } from "../runtime/page-parts.ts";
 import type { Actions } from "./actions.ts";
 import { readChange, verifySameOriginFetch } from "./guard.ts";
 import { toHistoryFilter, toSearchQuery } from "./queries.ts";
+import { Refusal } from "./refusal.ts";
 import type { Streams } from "./streams.ts";
 
 export interface ApiDeps extends Pick<PageParts, "desk"> {
@@ -10,6 +12,7 @@ export interface ApiDeps extends Pick<PageParts, "desk"> {
   streams: Streams;
 }
 
+const wishNames = Object.keys(updateWishes) as UpdateWishName[];
 const realmChanges = ["enable", "disable", "reset", "remove"] as const;
 
 /** The JSON routes below `/dojo/api`, for a request that the guard let in; see view-models.ts for each. */
@@ -31,6 +34,16 @@ export function createApi({ desk, actions, streams }: ApiDeps): Hono {
   api.get("/katas/:realm/:name", async (context) =>
     context.json(await desk.kata(context.req.param(), context.req.query("version"))),
   );
+  api.get("/installed", async (context) => context.json(await desk.installed()));
+  api.get("/installed/:name/:version", async (context) =>
+    context.json(await desk.installedKata(context.req.param())),
+  );
+  api.get("/installed/:name/:version/contract", async (context) => {
+    const { kata, contract } = await desk.installedKata(context.req.param());
+    if (contract === null) throw new Refusal("not_found", "There is no contract to offer for it.");
+    context.header("content-disposition", `attachment; filename="daily.${kata.name}.contract"`);
+    return context.body(contract, 200, { "content-type": "text/plain; charset=utf-8" });
+  });
   api.get("/realms", async (context) => context.json(await desk.realms()));
   api.get("/history", async (context) => {
     const params = paramsOf(context.req.url);
@@ -53,6 +66,22 @@ export function createApi({ desk, actions, streams }: ApiDeps): Hono {
   api.post("/katas/:realm/:name/install", async (context) =>
     context.json(await desk.requestInstall(context.req.param(), await change(context.req.raw)), 201),
   );
+  api.post("/installed/:name/:version/uninstall", async (context) => {
+    await change(context.req.raw);
+    await desk.uninstall(context.req.param());
+    return context.json({});
+  });
+  for (const wish of wishNames) {
+    api.post(`/installed/:name/updates/${wish}`, async (context) => {
+      await desk.wish({ name: context.req.param("name"), wish }, await change(context.req.raw));
+      return context.json({});
+    });
+  }
+  api.post("/restore", async (context) => {
+    await change(context.req.raw);
+    await desk.restore();
+    return context.json({});
+  });
   api.post("/realms/preview", async (context) =>
     context.json(await desk.previewRealm(await change(context.req.raw))),
   );
