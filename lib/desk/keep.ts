@@ -39,7 +39,7 @@ export async function restore({
 }
 
 /** What a person can say about the updates of a kata, each with what it takes. */
-export const updateWishes = {
+const updateWishes = {
   pin: z.object({}).transform((): UpdateWish => ({ isPinned: true })),
   unpin: z.object({}).transform((): UpdateWish => ({ isPinned: false })),
   skip: z.object({ version: kataVersionSchema }).transform(({ version }): UpdateWish => ({ skip: version })),

@@ -1,5 +1,4 @@
 import { Hono } from "hono/tiny";
-import { type UpdateWishName, updateWishes } from "../desk/keep.ts";
 import type { PageParts } from "../runtime/page-parts.ts";
 import type { Actions } from "./actions.ts";
 import { readChange, verifySameOriginFetch } from "./guard.ts";
@@ -12,7 +11,7 @@ export interface ApiDeps extends Pick<PageParts, "desk"> {
   streams: Streams;
 }
 
-const wishNames = Object.keys(updateWishes) as UpdateWishName[];
+const updateWishes = ["pin", "unpin", "skip", "unskip", "wait"] as const;
 const realmChanges = ["enable", "disable", "reset", "remove"] as const;
 
 /** The JSON routes below `/dojo/api`, for a request that the guard let in; see view-models.ts for each. */
@@ -71,7 +70,7 @@ export function createApi({ desk, actions, streams }: ApiDeps): Hono {
     await desk.uninstall(context.req.param());
     return context.json({});
   });
-  for (const wish of wishNames) {
+  for (const wish of updateWishes) {
     api.post(`/installed/:name/updates/${wish}`, async (context) => {
       await desk.wish({ name: context.req.param("name"), wish }, await change(context.req.raw));
       return context.json({});

@@ -6,11 +6,10 @@ import { diffSection } from "./source.ts";
 
 /** What is newer and what it changes; and what a person says about that. Nothing updates by itself. */
 export function updatesSection(view: InstalledKataView): Html | null {
-  const { kata, update, hasUpdates } = view;
+  const { kata, hasUpdates } = view;
   if (!hasUpdates) return null;
   return html`<section class="stack" aria-labelledby="updates"><h2 id="updates">Updates</h2>
 ${kata.update === null ? html`<p>${kata.choice.isPinned ? "It is pinned, so nothing newer is looked for." : "Nothing newer is known that this Ronin can run."}</p>` : offer(view, kata.update)}
-${update === null ? null : diffSection(update, null)}
 ${choices(view)}
 </section>`;
 }
@@ -20,12 +19,13 @@ function offer(
   { version, changes, newSkills, waitsUntil }: UpdateOffer,
 ): Html {
   const { goneSkills = [], newKatas = [] } = update ?? {};
-  return html`<p>${mark(`${version} is out`, "warn")} ${changes}</p>
+  return html`<div class="stack"><p>${mark(`${version} is out`, "warn")} ${changes}</p>
 ${names("New skills", newSkills)}
 ${names("Skills it no longer needs", goneSkills)}
 ${names("Katas it brings along", newKatas)}
-${waitsUntil === null ? null : html`<p class="muted">It is proposed by itself from ${moment(waitsUntil)} on: that is your cool-down.</p>`}
-<div class="buttons">${decide(kata)}${wishForm(kata.name, "skip", { version }, `Skip ${version}`, `${version} is skipped.`)}</div>`;
+${waitsUntil === null ? null : html`<p class="muted">Your cool-down holds it back until ${moment(waitsUntil)}.</p>`}
+${update === null ? null : diffSection(update, null)}
+<div class="buttons">${decide(kata)}${wishForm(kata.name, "skip", { version }, `Skip ${version}`, `${version} is skipped.`)}</div></div>`;
 }
 
 function names(what: string, list: readonly string[]): Html | null {
