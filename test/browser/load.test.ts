@@ -24,7 +24,8 @@ describeInBrowser("the first load", ({ open }) => {
     const id = await world.miss("I need to track all recurring subscriptions");
     const page = await open();
     await page.goto(world.link());
-    await approve(page, world, { id, version: "v1" });
+    const notes = await world.miss("I want my notes copied between two folders");
+    await approve(page, world, { id: notes, version: "v1" });
     const streams = page.waitForRequest(/\/dojo\/api\/live$/);
     await page.goto(world.link());
     // Else its own stream would be counted with the first page.
@@ -35,7 +36,7 @@ describeInBrowser("the first load", ({ open }) => {
       "/browse",
       "/katas/examples/finance.audit",
       "/installed",
-      "/installed/finance.subscriptions/v1",
+      "/installed/notes.mirror/v1",
       "/realms",
       "/history",
     ]) {
