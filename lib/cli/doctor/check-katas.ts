@@ -6,18 +6,31 @@ import { type Finding, notice, problem } from "./finding.ts";
 export function checkKatas(troubles: readonly Trouble[]): Finding[] {
   return troubles.map((trouble) => {
     const { kind, kataName, kataVersion, fromRealm, reason } = trouble;
-    const because = reason === undefined ? "" : `: ${reason}`;
-    const found = `${qualifiedName(fromRealm, kataName, kataVersion)} is installed and ${sayings[kind]}${because}`;
-    const say = kind === "deprecated" ? notice : problem;
-    return say(`kata_${kind}`, found, fixOf(trouble));
+    const label = qualifiedName(fromRealm, kataName, kataVersion);
+    const because = reason === undefined ? "." : `: ${reason}`;
+    const fix = fixOf(trouble);
+    switch (kind) {
+      case "withdrawn":
+        return problem(
+          "kata_withdrawn",
+          `The realm of the installed ${label} has withdrawn it${because}`,
+          fix,
+        );
+      case "deprecated":
+        return notice(
+          "kata_deprecated",
+          `The realm of the installed ${label} advises against it${because}`,
+          fix,
+        );
+      case "incompatible":
+        return problem(
+          "kata_incompatible",
+          `The installed ${label} is not made for this Ronin${because}`,
+          fix,
+        );
+    }
   });
 }
-
-const sayings: Record<Trouble["kind"], string> = {
-  withdrawn: "was withdrawn by its realm",
-  deprecated: "is deprecated by its realm",
-  incompatible: "does not fit this Ronin",
-};
 
 function fixOf({ kataName, kataVersion, replacedBy }: Trouble): string {
   const takeOut = `realms uninstall ${kataName}@${kataVersion}`;
