@@ -13,7 +13,7 @@ import type { RealmsRegistry } from "../registry/registry.ts";
 import type { DeskDeps } from "./deps.ts";
 import { readMarks } from "./marks.ts";
 import { patiently } from "./patience.ts";
-import type { InstalledKata, InstalledKataView, InstalledView, TroubleView, UpdateOffer } from "./shown.ts";
+import type { InstalledEntry, InstalledKataView, InstalledView, TroubleView, UpdateOffer } from "./shown.ts";
 import { toReceiptView } from "./summaries.ts";
 
 type InstalledDeps = Pick<DeskDeps, "registry" | "clock" | "host">;
@@ -82,7 +82,7 @@ function createReader(
   registry: RealmsRegistry,
   updates: readonly KataUpdate[],
   now: number,
-): (one: ReceiptedKata) => InstalledKata {
+): (one: ReceiptedKata) => InstalledEntry {
   const markOf = readMarks(registry);
   const troubles = findTrouble(registry);
   const pending = registry.getPendingRequests();

@@ -30,11 +30,13 @@ export async function restore({
   clock,
   person,
 }: Pick<DeskDeps, "registry" | "events" | "clock" | "person">): Promise<void> {
-  const isWhole = (): boolean => findMissing(registry).length === 0;
-  if (await patiently(isWhole)) return;
+  const lost = await patiently(() => findMissing(registry));
+  if (lost.length === 0) return;
   const event = "kata.restore_requested";
   events.emit(event, eventTable[event].schema.parse({ requestedBy: person() }), SOURCE);
-  if (await comesTrue(isWhole, clock)) return;
+  const isBack = (): boolean =>
+    lost.every((receipt) => registry.findHostKata(receipt.kataName, receipt.kataVersion) !== undefined);
+  if (await comesTrue(isBack, clock)) return;
   throw new InstallError("host_unavailable", "Some of it is still missing. Ronin's log says why.");
 }
 

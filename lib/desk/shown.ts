@@ -223,13 +223,13 @@ export interface KataView {
 
 export interface InstalledView {
   /** By name, newest version first; what a person took out is not among them. */
-  katas: InstalledKata[];
+  katas: InstalledEntry[];
   /** This Ronin is known to register katas and to run none. */
   isIdle: boolean;
 }
 
 /** One version of a kata that has a receipt. */
-export interface InstalledKata {
+export interface InstalledEntry {
   name: string;
   version: string;
   realm: RealmMark;
@@ -264,7 +264,7 @@ export interface UpdateOffer {
 
 /** One installed version with what can be done about it. */
 export interface InstalledKataView {
-  kata: InstalledKata;
+  kata: InstalledEntry;
   receipt: ReceiptView;
   /** More about `kata.update`. The diff is null while the new source is not kept here. */
   update: { goneSkills: string[]; newKatas: string[]; diff: VersionContent["diff"] } | null;

@@ -21,11 +21,9 @@ const configKeys = { cron: "expression", event: "eventType", webhook: "path" } a
 export class ContractParser {
   /** @throws Error when the header or the target is missing */
   parse(source: string): ContractDefinition {
-    const [header, ...lines] = source
-      .split("\n")
-      .map((line) => line.trim())
-      .filter(isStatement);
-    const [, name, version] = /^contract\s+(\S+)\s+(v\d+)$/.exec(header ?? "") ?? [];
+    const [header, ...rest] = source.split("\n").filter(isStatement);
+    const lines = rest.map((line) => line.trim());
+    const [, name, version] = /^contract\s+(\S+)\s+(v\d+)\s*$/.exec(header ?? "") ?? [];
     if (name === undefined || version === undefined) throw new Error("Expected: contract <name> <version>");
     let target: [name: string, version: string] | undefined;
     let trigger: Trigger = { triggerType: "manual", triggerConfig: { type: "manual" } };
@@ -41,7 +39,7 @@ export class ContractParser {
 }
 
 function isStatement(line: string): boolean {
-  return line !== "" && !line.startsWith("#");
+  return /^\s*[^\s#]/.test(line);
 }
 
 function withoutBlocks(lines: readonly string[]): string[] {

@@ -48,6 +48,7 @@ describe("a contract file", () => {
 
   test.each([
     ["is empty", []],
+    ["has an indented header", [` ${header}`, target]],
     ["has no version", ["contract daily.finance.audit", target]],
     [
       "has the guide's three lines and no target",

@@ -7,7 +7,7 @@ import {
   sampleCreation,
   sampleHistory,
   sampleInstalled,
-  sampleInstalledKata,
+  sampleInstalledEntry,
   sampleInstalledView,
   sampleKata,
   sampleProposal,
@@ -49,7 +49,7 @@ export async function renderAll(shell: Shell, text?: string): Promise<Map<string
         installed,
         take(
           sampleInstalledView({
-            kata: sampleInstalledKata({ standing, update: null }),
+            kata: sampleInstalledEntry({ standing, update: null }),
             removed: standing === "removed" ? { at: shell.now - 1000, by: "mira" } : null,
           }),
         ),

@@ -2,7 +2,7 @@ import { loadAssets } from "../../lib/web/assets/assets.ts";
 import type {
   BrowseView,
   HistoryView,
-  InstalledKata,
+  InstalledEntry,
   InstalledKataView,
   InstalledView,
   KataView,
@@ -344,7 +344,7 @@ export const sampleKata: KataView = {
   pendingProposalId: null,
 };
 
-export function sampleInstalledKata(changes: Partial<InstalledKata> = {}): InstalledKata {
+export function sampleInstalledEntry(changes: Partial<InstalledEntry> = {}): InstalledEntry {
   return {
     name: "finance.subscriptions",
     version: "v1",
@@ -365,7 +365,7 @@ export function sampleInstalledKata(changes: Partial<InstalledKata> = {}): Insta
   };
 }
 
-const withdrawn: InstalledKata["troubles"][number] = {
+const withdrawn: InstalledEntry["troubles"][number] = {
   kind: "withdrawn",
   reason: "It leaked addresses.",
   replacedBy: {
@@ -378,10 +378,10 @@ const withdrawn: InstalledKata["troubles"][number] = {
 
 export const sampleInstalled: InstalledView = {
   katas: [
-    sampleInstalledKata(),
-    sampleInstalledKata({ name: "a.lost", standing: "lost", update: null }),
-    sampleInstalledKata({ name: "an.altered", standing: "altered", update: null }),
-    sampleInstalledKata({
+    sampleInstalledEntry(),
+    sampleInstalledEntry({ name: "a.lost", standing: "lost", update: null }),
+    sampleInstalledEntry({ name: "an.altered", standing: "altered", update: null }),
+    sampleInstalledEntry({
       name: "a.pinned",
       update: null,
       troubles: [withdrawn, { kind: "incompatible", reason: null, replacedBy: null }],
@@ -393,7 +393,7 @@ export const sampleInstalled: InstalledView = {
 
 export function sampleInstalledView(changes: Partial<InstalledKataView> = {}): InstalledKataView {
   return {
-    kata: sampleInstalledKata({ troubles: [withdrawn] }),
+    kata: sampleInstalledEntry({ troubles: [withdrawn] }),
     receipt: sampleReceipt,
     update: {
       goneSkills: ["local.file.read"],

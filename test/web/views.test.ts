@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import type { InstalledKata, Shell } from "../../lib/web/view-models.ts";
+import type { InstalledEntry, Shell } from "../../lib/web/view-models.ts";
 import { views } from "../../lib/web/views/views.ts";
 import { readElements, readText } from "./views-document.ts";
 import { hostileTexts } from "./views-hostile.ts";
@@ -7,7 +7,7 @@ import { noAssets, renderAll } from "./views-pages.ts";
 import {
   sampleContent,
   sampleInstalled,
-  sampleInstalledKata,
+  sampleInstalledEntry,
   sampleInstalledView,
   sampleKata,
   sampleProposal,
@@ -223,10 +223,10 @@ describe("what is installed", () => {
       expect(text).toContain(part);
     }
     expect(html.includes('data-posts="/dojo/api/katas/examples/finance.subscriptions/install"')).toBe(true);
-    const update = { ...sampleInstalledKata().update, proposalId: "a/b" } as InstalledKata["update"];
+    const update = { ...sampleInstalledEntry().update, proposalId: "a/b" } as InstalledEntry["update"];
     const proposed = views.installedKata(
       shell,
-      sampleInstalledView({ kata: sampleInstalledKata({ update }) }),
+      sampleInstalledView({ kata: sampleInstalledEntry({ update }) }),
     ) as string;
     expect(proposed.includes('href="/dojo/proposals/a%2Fb"')).toBe(true);
     expect(proposed.includes('/finance.subscriptions/install"')).toBe(false);
@@ -243,7 +243,7 @@ describe("what is installed", () => {
   test.each(["altered", "lost", "removed"] as const)(
     "offers no update and no way out once it is %s",
     (standing) => {
-      const kata = sampleInstalledKata({ standing });
+      const kata = sampleInstalledEntry({ standing });
       const html = views.installedKata(
         { ...shell, assets: noAssets },
         sampleInstalledView({ kata }),

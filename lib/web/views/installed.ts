@@ -1,4 +1,4 @@
-import type { InstalledKata, InstalledView, Shell, UpdateOffer } from "../view-models.ts";
+import type { InstalledEntry, InstalledView, Shell, UpdateOffer } from "../view-models.ts";
 import { addresses } from "./addresses.ts";
 import { age, empty, mark, markOf, realmWithTrust } from "./bits.ts";
 import { type Html, html } from "./html.ts";
@@ -38,7 +38,7 @@ export function restoreForm(): Html {
 <div class="buttons"><button>Put back what is lost</button></div></form>`;
 }
 
-function kataItem({ now }: Shell, kata: InstalledKata): Html {
+function kataItem({ now }: Shell, kata: InstalledEntry): Html {
   const { name, version, realm, installedAt, installedBy, standing, troubles, update, choice } = kata;
   return html`<article class="item">
 <div class="head-row"><h2><a class="item-link" href="${addresses.installedKata(name, version)}">${name}</a> <span class="muted">${version}</span></h2>

@@ -1,5 +1,5 @@
 import type { TrustLevel } from "../../model/trust.ts";
-import type { InstalledKata, ProposalState, RealmMark, SkillView, TroubleView } from "../view-models.ts";
+import type { InstalledEntry, ProposalState, RealmMark, SkillView, TroubleView } from "../view-models.ts";
 
 export type Tone = "good" | "warn" | "bad" | "plain";
 
@@ -66,7 +66,7 @@ const installSteps: Record<Extract<ProposalState, { kind: "installing" }>["step"
   registered: "Approved. It is registered; the receipt is being written.",
 };
 
-const standings: Record<InstalledKata["standing"], Saying> = {
+const standings: Record<InstalledEntry["standing"], Saying> = {
   intact: { word: "in place", sentence: "Ronin has what was installed.", tone: "good" },
   altered: {
     word: "altered",
@@ -78,7 +78,7 @@ const standings: Record<InstalledKata["standing"], Saying> = {
 };
 
 /** Whether an installed version still is what its receipt says. */
-export function sayStanding(standing: InstalledKata["standing"]): Saying {
+export function sayStanding(standing: InstalledEntry["standing"]): Saying {
   return standings[standing];
 }
 
