@@ -243,6 +243,16 @@ describe("a person's choice about updates", () => {
     expect(world.payloads("kata.update_available")).toHaveLength(1);
   });
 
+  test("is read without a write once a version was seen: looking at a page must not need the file", () => {
+    const world = createInstalled();
+    world.index(row(NAME, "v1"), newer);
+    const seen = findUpdates(world.registry);
+    // In here a write of the registry's fails.
+    world.records.run("BEGIN");
+    expect(findUpdates(world.registry)).toEqual(seen);
+    world.records.run("ROLLBACK");
+  });
+
   test("of a cool-down counts from the day on which the version was first seen here", async () => {
     const world = createInstalled();
     world.registry.chooseUpdates(NAME, { minAgeDays: 7 }, "mira");
