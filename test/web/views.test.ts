@@ -217,7 +217,7 @@ describe("what is installed", () => {
       "What changed since v1, which you have",
       "New skills: local.notify",
       "Skills it no longer needs: local.file.read",
-      "Katas it brings along: notify.user@v1",
+      "Katas it brings along, each with its own skills: notify.user@v1",
       "2026-11-24 12:00 UTC",
     ]) {
       expect(text).toContain(part);

@@ -22,7 +22,7 @@ function offer(
   return html`<div class="stack"><p>${mark(`${version} is out`, "warn")} ${changes}</p>
 ${names("New skills", newSkills)}
 ${names("Skills it no longer needs", goneSkills)}
-${names("Katas it brings along", newKatas)}
+${names("Katas it brings along, each with its own skills", newKatas)}
 ${waitsUntil === null ? null : html`<p class="muted">Your cool-down holds it back until ${moment(waitsUntil)}.</p>`}
 ${update === null ? null : diffSection(update, null)}
 <div class="buttons">${decide(kata)}${wishForm(kata.name, "skip", { version }, `Skip ${version}`, `${version} is skipped.`)}</div></div>`;
