@@ -1,6 +1,6 @@
-import { RegistryError } from "../errors.ts";
+import { InstallError, RegistryError } from "../errors.ts";
 import { offerContract } from "../install/contract.ts";
-import { describeChange, describeUpdate } from "../life/describe-update.ts";
+import { describeChange, describeUpdate, type UpdateDetails } from "../life/describe-update.ts";
 import { findUpdates, type KataUpdate } from "../life/find-updates.ts";
 import { findReceipted, type ReceiptedKata } from "../life/installed.ts";
 import { findTrouble, type Trouble } from "../life/report-trouble.ts";
@@ -34,7 +34,7 @@ export function readInstalled({ registry, clock }: InstalledDeps): Promise<Insta
 /**
  * One version that was ever installed, with its update, what depends on it, and its contract.
  *
- * @throws RegistryError `invalid_input`, `unknown_kata`, `registry_busy`; InstallError `source_hash_mismatch`
+ * @throws RegistryError `invalid_input`, `unknown_kata`, `registry_busy`
  */
 export async function readInstalledKata(
   { registry, clock, host }: InstalledDeps,
@@ -140,7 +140,8 @@ function toOffer(
 }
 
 function toUpdateView(registry: RealmsRegistry, update: KataUpdate): InstalledKataView["update"] {
-  const { goneSkills, newKatas, diff, installedVersion } = describeUpdate(registry, update);
+  const { goneSkills, newKatas, installedVersion } = describeChange(registry, update);
+  const diff = readDiff(registry, update);
   return {
     goneSkills,
     newKatas,
@@ -152,6 +153,16 @@ function toUpdateView(registry: RealmsRegistry, update: KataUpdate): InstalledKa
             lines: diff.map(({ kind, text }) => ({ kind, text: toVisibleText(text) })),
           },
   };
+}
+
+function readDiff(registry: RealmsRegistry, update: KataUpdate): UpdateDetails["diff"] {
+  try {
+    return describeUpdate(registry, update).diff;
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error;
+    // The kept source was damaged, which the update's proposal says. There is more on this page than its update.
+    return undefined;
+  }
 }
 
 const MAX_NAME_CHARS = 128;

@@ -6,12 +6,13 @@ import type { InstallHost } from "./deps.ts";
  * given only where the host's own parser reads exactly that out of it. A person saves it or does not.
  */
 export function toContractText(
-  { contracts }: Pick<InstallHost, "contracts">,
+  { ContractParser }: Pick<InstallHost, "ContractParser">,
   { name, version }: { name: string; version: string },
 ): string | undefined {
   const text = `contract daily.${name} v1\ntarget kata ${name} ${version}\ntrigger cron ${NIGHTLY}\n`;
+  if (ContractParser === undefined) return undefined;
   try {
-    const read = contractSchema.safeParse(contracts?.parse(text)).data;
+    const read = contractSchema.safeParse(new ContractParser().parse(text)).data;
     const isThis = read?.targetKata === name && read.targetKataVersion === version;
     return isThis && read.triggerConfig.expression === NIGHTLY ? text : undefined;
   } catch {

@@ -31,7 +31,7 @@ export function createHostSession(api: HostApi): HostSession {
       parser: new KataParser(),
       compiler: new KataCompiler(),
       registry: new KataRegistry(api as never),
-      ...(ContractParser === undefined ? {} : { contracts: new ContractParser() }),
+      ...(ContractParser === undefined ? {} : { ContractParser }),
     };
   });
   return {

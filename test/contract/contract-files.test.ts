@@ -60,16 +60,14 @@ describe("a contract file", () => {
 });
 
 describe("the contract that is offered for a kata", () => {
-  const contracts = new host.ContractParser();
-
   test.each([
     { name: "finance.audit", version: "v2" },
     { name: "a", version: "v999999" },
     { name: "0day_watch-er.x-1", version: "v10" },
     { name: `${"a".repeat(31)}.${"b".repeat(32)}`, version: "v1" },
   ])("%p is read by the host as that kata, every night", (kata) => {
-    const text = toContractText({ contracts }, kata) ?? "";
-    expect(contracts.parse(text)).toMatchObject({
+    const text = toContractText(host, kata) ?? "";
+    expect(new host.ContractParser().parse(text)).toMatchObject({
       name: `daily.${kata.name}`,
       targetKata: kata.name,
       targetKataVersion: kata.version,

@@ -6,7 +6,12 @@ import { kata as sourceOf, startInstallWorld } from "../support/install-world.ts
 
 const kata = { name: "finance.audit", version: "v2" };
 const text = "contract daily.finance.audit v1\ntarget kata finance.audit v2\ntrigger cron 0 3 * * *\n";
-const reading = (read: unknown) => ({ contracts: { parse: () => read } });
+const parserThat = (parse: () => unknown) => ({
+  ContractParser: class {
+    parse = parse;
+  },
+});
+const reading = (read: unknown) => parserThat(() => read);
 const right = {
   targetKata: "finance.audit",
   targetKataVersion: "v2",
@@ -14,7 +19,7 @@ const right = {
 };
 
 test("a contract is offered as the host reads it", () => {
-  expect(toContractText({ contracts: new ContractParser() }, kata)).toBe(text);
+  expect(toContractText({ ContractParser }, kata)).toBe(text);
   expect(toContractText(reading(right), kata)).toBe(text);
 });
 
@@ -32,7 +37,7 @@ test("none is offered by a host that refuses it, has no parser, or is not found"
   const refuse = () => {
     throw new Error("Line 1");
   };
-  expect(toContractText({ contracts: { parse: refuse } }, kata)).toBeUndefined();
+  expect(toContractText(parserThat(refuse), kata)).toBeUndefined();
   expect(toContractText({}, kata)).toBeUndefined();
   const missing = new HostError("kata_classes_not_found", "not found");
   expect(await offerContract(() => Promise.reject(missing), kata)).toBeUndefined();
@@ -42,7 +47,7 @@ test("kata.installed brings it along, and saves nothing", async () => {
   const world = await startInstallWorld();
   try {
     const host = await world.deps.host();
-    world.deps.host = async () => ({ ...host, contracts: new ContractParser() });
+    world.deps.host = async () => ({ ...host, ContractParser });
     world.publish(sourceOf("finance.audit", "v2"));
     await world.approve({ proposalId: world.propose("finance.audit", "v2").id });
     expect(world.events.at(-1)).toMatchObject({ event: "kata.installed", payload: { contract: text } });

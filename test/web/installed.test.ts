@@ -78,6 +78,8 @@ describe("what is installed", () => {
       kind: "added",
       text: "  spawn kata notify.user v1 -> sent",
     });
+    edit("UPDATE kata_sources SET bytes = X'00'");
+    expect((await readKata()).update).toMatchObject({ newKatas: ["notify.user@v1"], diff: null });
   });
 
   test("offers the contract that this host reads, as a file too, and saves none", async () => {
