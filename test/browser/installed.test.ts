@@ -62,7 +62,10 @@ describeInBrowser("what is installed", ({ open }) => {
       version: "v1",
     });
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await page.goto(`${world.origin}/dojo/installed/finance.subscriptions/v1`);
+    for (const path of ["/installed", "/installed/finance.subscriptions/v1"]) {
+      const response = await page.goto(`${world.origin}/dojo${path}`);
+      expect((await response?.body())?.byteLength).toBeLessThan(100_000);
+    }
     const text = await page.locator("#contract").textContent();
     expect(text).toContain("target kata finance.subscriptions v1");
     await press("[data-copies]");
