@@ -138,6 +138,12 @@ export const eventTable = {
       proposalId,
       receiptId: z.string().describe("row in `kata_install_receipts`"),
       alreadyInstalled: z.boolean().describe("true when the host had it before, with the same bytes"),
+      contract: z
+        .string()
+        .min(1)
+        .max(1000)
+        .optional()
+        .describe("a contract that runs it nightly, in the syntax of this host; nobody has saved it"),
       trust,
     }),
   },

@@ -91,6 +91,8 @@ export interface KataHost {
   KataParser: new () => KataParser;
   KataCompiler: new () => KataCompiler;
   KataRegistry: new (api: never) => KataRegistry;
+  /** Missing where the host has no parser of contract files that is known. */
+  ContractParser?: new () => ContractParser;
 }
 
 export interface KataParser {
@@ -106,6 +108,11 @@ export interface KataCompiler {
 export interface KataRegistry {
   /** Parses, compiles and stores. Throws when the name and version exist, whatever their source. */
   register(source: string): Promise<CompiledKata>;
+}
+
+export interface ContractParser {
+  /** What the contract file says, in a shape of the host's own. Throws for what is no contract. */
+  parse(source: string): unknown;
 }
 
 export type KataAction =

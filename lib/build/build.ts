@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { LICENCES_PATH, packFiles } from "../drop-in/layout.ts";
 import { messageOf } from "../errors.ts";
 import { budget, checkBudget, describe, loadedBytes } from "./budget.ts";
 import { type Bundle, bundle } from "./bundle.ts";
-import { LICENCES_PATH, packFiles } from "../drop-in/layout.ts";
 import { writeLicences } from "./licences.ts";
 import { replaceFolder } from "./replace-folder.ts";
 

@@ -1,9 +1,9 @@
 import { isBuiltin } from "node:module";
 import { relative, resolve } from "node:path";
+import { bannerOf, type PackFile, packFiles } from "../drop-in/layout.ts";
 import { builtApart, importPath } from "./built-apart.ts";
 import { BuildError } from "./error.ts";
 import { keepErrorNames } from "./keep-error-names.ts";
-import { bannerOf, type PackFile, packFiles } from "../drop-in/layout.ts";
 
 /** A built file in memory. */
 export interface Bundle {

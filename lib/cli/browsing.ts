@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { globalsOf } from "./command-options.ts";
 import { CommandError } from "./command-error.ts";
+import { globalsOf } from "./command-options.ts";
 import { type InstallOptions, installCommand } from "./commands/install.ts";
 import { installFromCommand } from "./commands/install-from.ts";
 import { type LockOptions, lockCommand } from "./commands/lock.ts";

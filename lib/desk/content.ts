@@ -2,12 +2,12 @@ import { InstallError, messageOf, RealmsError, RegistryBusyError } from "../erro
 import type { CompiledKata, KataAction, KataPhase } from "../host.ts";
 import { compileSource } from "../install/compile.ts";
 import { downloadSource } from "../install/download.ts";
+import { diffLines } from "../life/line-diff.ts";
 import { byVersionDescending, qualifiedName, type RealmKataMetadata } from "../model/kata.ts";
 import { toPlainText, toVisibleText } from "../model/text.ts";
 import { verifyCompiled } from "../trust/compiled.ts";
 import { verifySource } from "../trust/source.ts";
 import type { DeskDeps } from "./deps.ts";
-import { diffLines } from "./diff.ts";
 import { patiently } from "./patience.ts";
 import type { GraphView, PhaseView, VersionContent } from "./shown.ts";
 

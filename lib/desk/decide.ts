@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { InstallError, RegistryBusyError, RegistryError } from "../errors.ts";
+import { InstallError, RegistryError } from "../errors.ts";
 import { type EventPayload, eventTable } from "../events.ts";
 import { readVersion } from "../install/offered-versions.ts";
 import { type Sign, toApprovedEvent, toRejectedEvent } from "../install/sign-decision.ts";
@@ -11,15 +10,13 @@ import { parseInput } from "../registry/input.ts";
 import { createProof } from "../trust/approval-proof.ts";
 import { describeCreation } from "./creation.ts";
 import type { DeskDeps } from "./deps.ts";
-import { patiently } from "./patience.ts";
+import { comesTrue, patiently } from "./patience.ts";
 import { readVersionView, type VersionAddress, type VersionDeps } from "./versions.ts";
 
 type DecideDeps = VersionDeps & Pick<DeskDeps, "events" | "clock" | "approvals" | "host" | "person">;
 
 /** Names the page on the bus; it is no proof of anything. */
-const SOURCE = "dojo-page";
-const TAKE_TIMEOUT_MS = 5000;
-const POLL_MS = 25;
+export const SOURCE = "dojo-page";
 const MAX_REASON_CHARS = 500;
 const MAX_NAME_CHARS = 200;
 
@@ -118,23 +115,7 @@ function emit<Name extends "kata.user_approved" | "kata.user_rejected">(
   events.emit(event, eventTable[event].schema.parse(payload), SOURCE);
 }
 
-/** The host's bus answers nothing: the request's row tells whether the decision was taken. */
 async function taken({ registry, clock }: DecideDeps, id: string): Promise<void> {
-  const deadline = clock.now() + TAKE_TIMEOUT_MS;
-  while (isStillPending(registry, id)) {
-    if (clock.now() >= deadline) {
-      throw new InstallError("host_unavailable", "Ronin did not take the decision. Its log says why.");
-    }
-    await sleep(POLL_MS);
-  }
-}
-
-function isStillPending(registry: DecideDeps["registry"], id: string): boolean {
-  try {
-    return registry.getRequest(id).status === "pending";
-  } catch (error) {
-    // While the host writes, its file is locked: the next look will tell.
-    if (error instanceof RegistryBusyError) return true;
-    throw error;
-  }
+  if (await comesTrue(() => registry.getRequest(id).status !== "pending", clock)) return;
+  throw new InstallError("host_unavailable", "Ronin did not take the decision. Its log says why.");
 }

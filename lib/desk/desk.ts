@@ -7,6 +7,8 @@ import { readKata, requestInstall, search } from "./browse.ts";
 import { approve, reject } from "./decide.ts";
 import type { DeskDeps } from "./deps.ts";
 import { readEntry, readHistory, readReceipts } from "./history.ts";
+import { readInstalled, readInstalledKata } from "./installed.ts";
+import { restore, type UpdateWishName, uninstall, wish } from "./keep.ts";
 import { createLive, type LiveListener } from "./live.ts";
 import { compareLock, readLock } from "./lock.ts";
 import { patiently } from "./patience.ts";
@@ -16,6 +18,8 @@ import type {
   BrowseView,
   HistoryEntry,
   HistoryView,
+  InstalledKataView,
+  InstalledView,
   KataView,
   LockView,
   ProposalsView,
@@ -41,6 +45,13 @@ export interface Desk {
   search(query: unknown): Promise<BrowseView>;
   kata(kata: { realm: string; name: string }, version?: string): Promise<KataView>;
   requestInstall(kata: { realm: string; name: string }, given: unknown): Promise<{ proposalId: string }>;
+  installed(): Promise<InstalledView>;
+  installedKata(kata: { name: string; version: string }): Promise<InstalledKataView>;
+  /** Says which updates of a kata to propose. */
+  wish(kata: { name: string; wish: UpdateWishName }, given: unknown): Promise<void>;
+  uninstall(kata: { name: string; version: string }): Promise<void>;
+  /** Puts back what the host has lost. */
+  restore(): Promise<void>;
   realms(): Promise<RealmsView>;
   previewRealm(given: unknown): Promise<RealmPreview>;
   /** Registers what was previewed and starts its first sync. */
@@ -80,6 +91,19 @@ export function createDesk(deps: DeskDeps): Desk {
     search: (query) => search(deps, query),
     kata: (kata, version) => readKata(deps, kata, version),
     requestInstall: (kata, given) => requestInstall(deps, kata, given),
+    installed: () => readInstalled(deps),
+    installedKata: (kata) => readInstalledKata(deps, kata),
+    async wish(kata, given) {
+      await wish(deps, kata, given);
+      live.katasChanged();
+    },
+    async uninstall(kata) {
+      await uninstall(deps, kata);
+      // The list of this Ronin's own katas is one shorter now.
+      syncs.start(LOCAL_REALM_ID);
+      live.katasChanged();
+    },
+    restore: () => restore(deps),
     realms: () => readRealms(deps, syncs.find),
     previewRealm: (given) => adder.preview(given),
     async addRealm(given) {

@@ -14,6 +14,7 @@ export interface Live {
   proposalChanged(id: string): void;
   realmChanged(id: string): void;
   syncProgressed(id: string): void;
+  katasChanged(): void;
   /** Tells of every step of an install until it ends. */
   follow(id: string): void;
   close(): void;
@@ -39,6 +40,13 @@ const proposalEvents = [
   "kata.installed",
   "kata.created",
   "kata.install_failed",
+];
+const kataEvents = [
+  "kata.update_available",
+  "kata.withdrawn",
+  "kata.incompatible",
+  "kata.restored",
+  "kata.altered",
 ];
 const realmEvents = ["realm.synced", "realm.sync_failed"];
 const proposalSchema = z.object({ proposalId: z.uuid() });
@@ -76,11 +84,13 @@ export function createLive({ events, registry, syncOf }: LiveDeps): Live {
     tell(`proposal ${id}`, () => ({ kind: "proposal", id, pending: countPending() }));
   const realmChanged = (id: string): void =>
     tell(`realm ${id}`, () => ({ kind: "realm", id, isSyncing: syncOf(id).isSyncing }));
+  const katasChanged = (): void => tell("katas", () => ({ kind: "katas" }));
 
   const stops = [
     ...proposalEvents.map((event) =>
       hear(events, event, proposalSchema, (one) => proposalChanged(one.proposalId)),
     ),
+    ...kataEvents.map((event) => hear(events, event, z.unknown(), katasChanged)),
     ...realmEvents.map((event) => hear(events, event, realmSchema, (one) => realmChanged(one.realmId))),
     hear(events, "kata.approval_unconfirmed", unconfirmedSchema, ({ proposalId: id, code }) =>
       tell(`unconfirmed ${id}`, () => ({ kind: "unconfirmed", id, code })),
@@ -108,6 +118,7 @@ export function createLive({ events, registry, syncOf }: LiveDeps): Live {
     realmChanged,
     syncProgressed: (id) =>
       tell(`progress ${id}`, () => ({ kind: "progress", id, progress: syncOf(id).progress })),
+    katasChanged,
     follow(id) {
       // It ends with the desk, and there is nothing to tell then.
       follow(id).catch(() => undefined);

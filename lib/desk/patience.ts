@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "../clock.ts";
+import { RegistryBusyError } from "../errors.ts";
 import { retryBusy } from "../registry/retry.ts";
 
 /** How long a person waits for a locked database before the page says that it is locked. */
@@ -6,4 +9,27 @@ const MAX_WAIT_MS = 1500;
 /** Runs a registry call for a person who waits. @throws RegistryBusyError when the file stayed locked */
 export function patiently<Result>(call: () => Result): Promise<Result> {
   return retryBusy(call, { maxWaitMs: MAX_WAIT_MS });
+}
+
+const TAKE_TIMEOUT_MS = 5000;
+const POLL_MS = 25;
+
+/** The host's bus answers nothing: what it changed tells whether it was heard. False when nothing had in five seconds. */
+export async function comesTrue(holds: () => boolean, clock: Clock): Promise<boolean> {
+  const deadline = clock.now() + TAKE_TIMEOUT_MS;
+  while (!holdsNow(holds)) {
+    if (clock.now() >= deadline) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
+}
+
+function holdsNow(holds: () => boolean): boolean {
+  try {
+    return holds();
+  } catch (error) {
+    // While the host writes, its file is locked: the next look will tell.
+    if (error instanceof RegistryBusyError) return false;
+    throw error;
+  }
 }

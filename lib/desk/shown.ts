@@ -1,8 +1,11 @@
+import type { DiffLine } from "../life/line-diff.ts";
 import type { Complexity, KataStatus } from "../model/kata.ts";
 import type { LockedKata } from "../model/lock.ts";
 import type { CacheStrategy, RealmType } from "../model/realm.ts";
 import type { TrustLevel } from "../model/trust.ts";
 import type { Verification } from "../model/verification.ts";
+
+export type { DiffLine };
 
 /**
  * What a person is shown, as plain data: the page renders it, and its JSON routes return it. Times are
@@ -139,11 +142,6 @@ export interface VersionContent {
   diff: { against: string; lines: DiffLine[] } | null;
 }
 
-export interface DiffLine {
-  kind: "same" | "added" | "removed";
-  text: string;
-}
-
 export interface GraphView {
   initial: string;
   /** In source order. */
@@ -222,6 +220,65 @@ export interface KataView {
   installedVersions: string[];
   /** A proposal of this kata that waits already. */
   pendingProposalId: string | null;
+}
+
+// --- Installed ---
+
+export interface InstalledView {
+  /** By name, newest version first; what a person took out is not among them. */
+  katas: InstalledEntry[];
+  /** This Ronin is known to register katas and to run none. */
+  isIdle: boolean;
+}
+
+/** One version of a kata that has a receipt. */
+export interface InstalledEntry {
+  name: string;
+  version: string;
+  realm: RealmMark;
+  installedAt: number;
+  installedBy: string;
+  /** Whether the host has what the receipt names. A `lost` one can be put back. */
+  standing: "intact" | "altered" | "lost" | "removed";
+  troubles: TroubleView[];
+  /** Of the newest installed version of its name only. */
+  update: UpdateOffer | null;
+  choice: { isPinned: boolean; skipped: string[]; minAgeDays: number };
+}
+
+/** Why it should not go on as it is. Nothing of it is ended by itself. */
+export interface TroubleView {
+  kind: "withdrawn" | "deprecated" | "incompatible";
+  reason: string | null;
+  replacedBy: { qualifiedName: string; realm: string; name: string; version: string } | null;
+}
+
+/** A newer version of the same realm. */
+export interface UpdateOffer {
+  version: string;
+  changes: string | null;
+  /** Skills that the installed version does not require. */
+  newSkills: string[];
+  /** Until when the cool-down holds it back; null when it is over. */
+  waitsUntil: number | null;
+  /** The proposal that waits for a decision on it. */
+  proposalId: string | null;
+}
+
+/** One installed version with what can be done about it. */
+export interface InstalledKataView {
+  kata: InstalledEntry;
+  receipt: ReceiptView;
+  /** More about `kata.update`. The diff is null while the new source is not kept here. */
+  update: { goneSkills: string[]; newKatas: string[]; diff: VersionContent["diff"] } | null;
+  /** Whether its realm may ever offer another version: a kata of this Ronin's own has none. */
+  hasUpdates: boolean;
+  dependants: { katas: string[]; contracts: string[]; tasks: Array<{ id: string; state: string }> };
+  /** In the syntax of this host, which has not got it; null where its syntax is not known. */
+  contract: string | null;
+  isIdle: boolean;
+  /** Who took it out, when `standing` says so. */
+  removed: { at: number; by: string } | null;
 }
 
 // --- Realms ---
@@ -349,4 +406,6 @@ export type LiveMessage =
   /** A sync of a realm began, ended or failed, or the realm was changed. */
   | { kind: "realm"; id: string; isSyncing: boolean }
   /** How far its sync is, at most twice a second. */
-  | { kind: "progress"; id: string; progress: SyncProgress | null };
+  | { kind: "progress"; id: string; progress: SyncProgress | null }
+  /** Something about installed katas. */
+  | { kind: "katas" };

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { sha256Hex } from "../trust/digest.ts";
-import { findBannerVersion } from "./layout.ts";
 import { exists, listFiles, readIfThere } from "./disk.ts";
+import { findBannerVersion } from "./layout.ts";
 import { payloadPaths } from "./payload.ts";
 import { buildIdOf, type InstallRecord, itemOf, itemsOf, type RecordedFile, readRecord } from "./record.ts";
 import { findSchedule, isCronText, withSchedule } from "./schedule.ts";

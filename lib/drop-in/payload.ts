@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { sha256Hex } from "../trust/digest.ts";
-import { findBannerVersion, LICENCES_PATH, packFiles } from "./layout.ts";
 import { readIfThere } from "./disk.ts";
 import { DropInError } from "./error.ts";
+import { findBannerVersion, LICENCES_PATH, packFiles } from "./layout.ts";
 import { buildIdOf, type InstallRecord, type RecordedFile } from "./record.ts";
 import { findChosenSchedule, findSchedule, withSchedule } from "./schedule.ts";
 

@@ -2,6 +2,7 @@ import { createAiClient } from "./ai.ts";
 import { ConfigStore } from "./config.ts";
 import type { AgentAPI } from "./contract/agent.ts";
 import type { DatabaseAPI } from "./contract/database.ts";
+import { ContractParser } from "./contract-parser.ts";
 import { SharedDatabase } from "./database.ts";
 import { EventBus } from "./events.ts";
 import { RouteTable } from "./http.ts";
@@ -36,7 +37,7 @@ export function openApi(options: HostOptions, paths: HostPaths, log: Log): OpenA
     memory,
     config,
     ai: createAiClient({ events, provider: options.ai, signal: stopped.signal }),
-    host: { version: RONIN_VERSION, KataParser, KataCompiler, KataRegistry },
+    host: { version: RONIN_VERSION, KataParser, KataCompiler, KataRegistry, ContractParser },
   };
   if (options.http ?? true) api.http = new RouteTable();
   return {

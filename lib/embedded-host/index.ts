@@ -6,6 +6,7 @@ export type * from "./contract/events.ts";
 export type * from "./contract/kata.ts";
 export type * from "./contract/services.ts";
 export type * from "./contract/tools.ts";
+export { type ContractDefinition, ContractParser } from "./contract-parser.ts";
 export { CronTable, matchesCron } from "./cron.ts";
 export { SharedDatabase } from "./database.ts";
 export { EventBus } from "./events.ts";

@@ -4,7 +4,7 @@ import { retryBusy } from "../registry/retry.ts";
 import type { InstallDeps } from "./deps.ts";
 import { reportFailed, reportInstalled } from "./report.ts";
 
-type AnnounceDeps = Pick<InstallDeps, "registry" | "bus" | "log" | "proposeAgain">;
+type AnnounceDeps = Pick<InstallDeps, "registry" | "bus" | "log" | "host" | "proposeAgain">;
 
 /**
  * Says how an install ended whose process died between the commit and the event. An event and a commit cannot be
@@ -33,7 +33,7 @@ async function announceInstalled(deps: AnnounceDeps, request: KataInstallRequest
   }
   const isOurs = request.registering?.includes(`${kataName}@${kataVersion}`) === true;
   const phases = phasesOf(onHost.compiledGraph);
-  reportInstalled(deps, { request, receipt, phases, alreadyInstalled: !isOurs });
+  await reportInstalled(deps, { request, receipt, phases, alreadyInstalled: !isOurs });
 }
 
 async function announceFailed(deps: AnnounceDeps, request: KataInstallRequest): Promise<void> {

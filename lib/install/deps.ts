@@ -1,6 +1,6 @@
 import type { Bus } from "../bus.ts";
 import type { Clock } from "../clock.ts";
-import type { KataCompiler, KataParser, KataRegistry } from "../host.ts";
+import type { KataCompiler, KataHost, KataParser, KataRegistry } from "../host.ts";
 import type { Log } from "../log.ts";
 import type { KataInstallRequest } from "../model/install.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
@@ -11,6 +11,8 @@ export interface InstallHost {
   parser: KataParser;
   compiler: KataCompiler;
   registry: Pick<KataRegistry, "register">;
+  /** Made only when a contract is offered: whatever is wrong with it must not keep a kata from being installed. */
+  ContractParser?: KataHost["ContractParser"];
 }
 
 /** What an install needs from around it. */

@@ -4,8 +4,8 @@ import type { KataInstallRequest } from "../model/install.ts";
 import { holdLease, type Lease } from "../registry/hold-lease.ts";
 import type { NewReceipt } from "../registry/registry.ts";
 import { retryBusy } from "../registry/retry.ts";
-import type { InstallDeps } from "./deps.ts";
 import { announceEnd, noteAnnounced } from "./announce.ts";
+import type { InstallDeps } from "./deps.ts";
 import { isPassing, toInstallError } from "./failure.ts";
 import { installApproved } from "./pipeline.ts";
 import { reportFailed, reportInstalled } from "./report.ts";
@@ -104,7 +104,7 @@ async function installOne(
     request = await retryBusy(() => deps.registry.getRequest(requestId), { signal });
     // Another process, or the recovery, may have been faster.
     if (!isUnfinished(request)) return isUnannounced(request) ? await announceEnd(deps, request) : undefined;
-    reportInstalled(deps, await installApproved(deps, request, registered, lease.signal));
+    await reportInstalled(deps, await installApproved(deps, request, registered, lease.signal));
     await noteAnnounced(deps, requestId);
   } catch (error) {
     // Stopping is not failing: the request keeps its state and is taken up again.

@@ -3,13 +3,17 @@ import type { EventPayload } from "../events.ts";
 import type { KataInstallRequest } from "../model/install.ts";
 import { kataNameSchema, kataVersionSchema, qualifiedName } from "../model/kata.ts";
 import { realmIdSchema } from "../model/realm.ts";
+import { offerContract } from "./contract.ts";
 import type { InstallDeps } from "./deps.ts";
 import type { Installed } from "./pipeline.ts";
 
 type ReportDeps = Pick<InstallDeps, "bus" | "log">;
 
 /** Says that an install succeeded: in the log, and on the bus as `kata.installed` or `kata.created`. */
-export function reportInstalled({ bus, log }: ReportDeps, done: Installed): void {
+export async function reportInstalled(
+  { bus, log, host }: ReportDeps & Pick<InstallDeps, "host">,
+  done: Installed,
+): Promise<void> {
   const { request, receipt, phases, alreadyInstalled } = done;
   const label = qualifiedName(receipt.fromRealm, receipt.kataName, receipt.kataVersion);
   log.info(`${alreadyInstalled ? "already installed" : "installed"} ${label}, receipt ${receipt.id}`);
@@ -24,6 +28,7 @@ export function reportInstalled({ bus, log }: ReportDeps, done: Installed): void
     });
     return;
   }
+  const contract = await offerContract(host, { name: receipt.kataName, version: receipt.kataVersion });
   bus.emit("kata.installed", {
     kataName: receipt.kataName,
     kataVersion: receipt.kataVersion,
@@ -31,6 +36,7 @@ export function reportInstalled({ bus, log }: ReportDeps, done: Installed): void
     proposalId: request.id,
     receiptId: receipt.id,
     alreadyInstalled,
+    ...(contract === undefined ? {} : { contract }),
     ...(receipt.trust === undefined ? {} : { trust: receipt.trust }),
   });
 }

@@ -1,12 +1,11 @@
-import type { KataInstallRequest } from "../model/install.ts";
-import { type RealmKataMetadata, versionNumber } from "../model/kata.ts";
+import type { RealmKataMetadata } from "../model/kata.ts";
 import type { RealmsRegistry } from "../registry/registry.ts";
 import { verifySource } from "../trust/source.ts";
-import { findInstalled } from "./installed.ts";
+import type { KataUpdate } from "./find-updates.ts";
 import { type DiffLine, diffLines } from "./line-diff.ts";
 
-/** What would be different after an update. */
-export interface UpdateDetails {
+/** What would be different after an update, by what its realm says. */
+export interface UpdateChange {
   installedVersion: string;
   kataVersion: string;
   /** One line by the publisher. */
@@ -16,43 +15,47 @@ export interface UpdateDetails {
   goneSkills: string[];
   /** `name@version` of katas that the installed version does not require. */
   newKatas: string[];
+}
+
+export interface UpdateDetails extends UpdateChange {
   /** The source, line by line; missing while the new one's bytes are not here. */
   diff?: DiffLine[];
 }
 
-type DetailsDeps = Pick<RealmsRegistry, "getNewestReceipts" | "getHostKatas" | "findKata" | "findSource">;
+type DescribedUpdate = Pick<KataUpdate, "installed" | "kata">;
 
-/**
- * What a request would change about the kata that is installed; undefined where none of its name and realm is, or
- * none that is older.
- *
- * @throws RegistryError; InstallError `source_hash_mismatch` when the kept source was damaged
- */
-export function describeUpdate(
-  registry: DetailsDeps,
-  request: Pick<KataInstallRequest, "kataName" | "kataVersion" | "fromRealm">,
-): UpdateDetails | undefined {
-  const { kataName, kataVersion, fromRealm } = request;
-  const installed = findInstalled(registry).find(
-    ({ receipt }) =>
-      receipt.kataName === kataName &&
-      receipt.fromRealm === fromRealm &&
-      versionNumber(receipt.kataVersion) < versionNumber(kataVersion),
-  );
-  const kata = registry.findKata(fromRealm, kataName, kataVersion);
-  if (installed === undefined || kata === undefined) return undefined;
-  const before = registry.findKata(fromRealm, kataName, installed.receipt.kataVersion);
-  const bytes = registry.findSource(kata.sourceHash);
+/** @throws RegistryError */
+export function describeChange(
+  registry: Pick<RealmsRegistry, "findKata">,
+  { installed: { receipt }, kata }: DescribedUpdate,
+): UpdateChange {
+  const before = registry.findKata(receipt.fromRealm, receipt.kataName, receipt.kataVersion);
   return {
-    installedVersion: installed.receipt.kataVersion,
-    kataVersion,
+    installedVersion: receipt.kataVersion,
+    kataVersion: kata.version,
     ...(kata.changes === undefined ? {} : { changes: kata.changes }),
     newSkills: without(kata.requiredSkills, before?.requiredSkills),
     goneSkills: without(before?.requiredSkills, kata.requiredSkills),
     newKatas: without(kata.requiredKatas, before?.requiredKatas),
+  };
+}
+
+/**
+ * {@link describeChange} with the source of both, as far as it is kept here.
+ *
+ * @throws RegistryError; InstallError `source_hash_mismatch` when the kept source was damaged
+ */
+export function describeUpdate(
+  registry: Pick<RealmsRegistry, "findKata" | "findSource">,
+  update: DescribedUpdate,
+): UpdateDetails {
+  const { sourceHash } = update.kata;
+  const bytes = registry.findSource(sourceHash);
+  return {
+    ...describeChange(registry, update),
     ...(bytes === undefined
       ? {}
-      : { diff: diffLines(installed.source, verifySource(bytes, kata.sourceHash).text) }),
+      : { diff: diffLines(update.installed.source, verifySource(bytes, sourceHash).text) }),
   };
 }
 

@@ -13,7 +13,7 @@ export interface KataUpdate {
   choice: UpdateChoice;
   /** Milliseconds since 1970, from when it may be proposed: counted from when it was first seen here. */
   dueAt: number;
-  /** Whether it was proposed before. */
+  /** Whether a person knows of it: it was proposed before, or stood beside the version that was chosen. */
   isTold: boolean;
 }
 
@@ -25,6 +25,7 @@ type UpdateDeps = Pick<
   | "getVersions"
   | "getUpdateChoice"
   | "noteSeen"
+  | "findRequest"
   | "roninVersion"
 >;
 
@@ -52,8 +53,21 @@ export function findUpdates(registry: UpdateDeps): KataUpdate[] {
     if (kata === undefined) return [];
     const notice = { kind: "update", realmId: fromRealm, kataName, kataVersion: kata.version } as const;
     const { firstSeenAt, isTold } = registry.noteSeen(notice);
-    return [{ installed, kata, choice, dueAt: firstSeenAt + choice.minAgeDays * DAY_MS, isTold }];
+    const dueAt = firstSeenAt + choice.minAgeDays * DAY_MS;
+    return [{ installed, kata, choice, dueAt, isTold: isTold || wasOffered(registry, installed, kata) }];
   });
+}
+
+/** Whoever chose the older of two versions must not be asked about the newer one right after. */
+function wasOffered(
+  registry: Pick<UpdateDeps, "findRequest">,
+  { receipt }: InstalledKata,
+  { name, version }: RealmKataMetadata,
+): boolean {
+  const request = receipt.requestId === undefined ? undefined : registry.findRequest(receipt.requestId);
+  // A kata that came along has the receipt of the request that required it, whose offers are of that one.
+  if (request?.kataName !== name || request.fromRealm !== receipt.fromRealm) return false;
+  return request.offers?.some((offer) => offer.version === version) === true;
 }
 
 /** Katas come by name, newest version first. */

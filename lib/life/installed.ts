@@ -28,6 +28,35 @@ export function findInstalled(registry: InstalledDeps): InstalledKata[] {
   return [...byRef.values()].sort(byName);
 }
 
+/** A version that has a receipt, and what became of it on the host. */
+export interface ReceiptedKata {
+  receipt: KataInstallReceipt;
+  /**
+   * `intact`: it stands with the bytes of the receipt. `altered`: with others. `lost`: the host has none any more.
+   * `removed`: a person took it out.
+   */
+  standing: "intact" | "altered" | "lost" | "removed";
+}
+
+/** Every version that has a receipt, whatever became of it, by name and newest version first. */
+export function findReceipted(
+  registry: Pick<RealmsRegistry, "getNewestReceipts" | "getHostKatas" | "getRemovals">,
+): ReceiptedKata[] {
+  const byRef = new Map<string, ReceiptedKata>();
+  for (const { receipt } of findInstalled(registry)) {
+    byRef.set(refOf(receipt.kataName, receipt.kataVersion), { receipt, standing: "intact" });
+  }
+  const onHost = new Set(registry.getHostKatas().map(({ name, version }) => refOf(name, version)));
+  const removed = new Set(registry.getRemovals().map(({ receiptId }) => receiptId));
+  for (const receipt of registry.getNewestReceipts()) {
+    const ref = refOf(receipt.kataName, receipt.kataVersion);
+    if (byRef.has(ref)) continue;
+    const standing = removed.has(receipt.id) ? "removed" : onHost.has(ref) ? "altered" : "lost";
+    byRef.set(ref, { receipt, standing });
+  }
+  return [...byRef.values()].sort(byName);
+}
+
 function isOf(receipt: KataInstallReceipt, kata: HostKata): boolean {
   return sha256Hex(kata.source) === receipt.sourceHash;
 }
@@ -36,7 +65,9 @@ function refOf(name: string, version: string): string {
   return `${name}@${version}`;
 }
 
-function byName({ receipt: a }: InstalledKata, { receipt: b }: InstalledKata): number {
+type Receipted = Pick<ReceiptedKata, "receipt">;
+
+function byName({ receipt: a }: Receipted, { receipt: b }: Receipted): number {
   if (a.kataName !== b.kataName) return a.kataName < b.kataName ? -1 : 1;
   return byVersionDescending({ version: a.kataVersion }, { version: b.kataVersion });
 }

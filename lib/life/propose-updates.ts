@@ -3,7 +3,7 @@ import { qualifiedName } from "../model/kata.ts";
 import { retryBusy } from "../registry/retry.ts";
 import { verifySource } from "../trust/source.ts";
 import type { LifeDeps } from "./deps.ts";
-import { describeUpdate } from "./describe-update.ts";
+import { describeChange } from "./describe-update.ts";
 import { findUpdates, type KataUpdate } from "./find-updates.ts";
 
 /**
@@ -31,7 +31,7 @@ async function proposeUpdate(deps: LifeDeps, update: KataUpdate, signal: AbortSi
     // Asked for again after a stop, the same request comes back; the event is the one thing to do only once.
     const request = await deps.propose({ realm: fromRealm, name: kataName, version });
     if (!(await retryBusy(() => deps.registry.takeTelling(notice)))) return;
-    const details = await retryBusy(() => describeUpdate(deps.registry, request));
+    const { newSkills } = await retryBusy(() => describeChange(deps.registry, update));
     deps.log.info(`${label} may take the place of ${installedVersion}: ${request.id}`);
     deps.bus.emit("kata.update_available", {
       proposalId: request.id,
@@ -39,7 +39,7 @@ async function proposeUpdate(deps: LifeDeps, update: KataUpdate, signal: AbortSi
       fromRealm,
       installedVersion,
       kataVersion: version,
-      newSkills: details?.newSkills ?? [],
+      newSkills,
       ...(changes ? { changes } : {}),
     });
   } catch (error) {

@@ -10,9 +10,9 @@ import { assertOutside } from "./keys-outside.ts";
 import { POINTER_PATH } from "./realm-paths.ts";
 import { fingerprintOf, newestOf } from "./root-chain.ts";
 import { dueReason, expiryOf, type SigningReason } from "./sign-due.ts";
-import { assertRootLives, chooseChain, removeOtherRoots } from "./sign-roots.ts";
 import { signPointer } from "./sign-metadata.ts";
 import { type PointerToSign, readPointer } from "./sign-pointer.ts";
+import { assertRootLives, chooseChain, removeOtherRoots } from "./sign-roots.ts";
 import { planSignedUpkeep } from "./sign-upkeep.ts";
 import { readSignedFolder } from "./signed-folder.ts";
 

@@ -2,8 +2,8 @@ import type { Database } from "bun:sqlite";
 import type { TableSpec } from "./ensure-table.ts";
 import { CHUNK_KATAS, type GramBlock } from "./gram-blocks.ts";
 import { GRAMS } from "./grams.ts";
-import { all, count, type Row, run } from "./sql.ts";
 import { takeChunkNames } from "./katas-table.ts";
+import { all, count, type Row, run } from "./sql.ts";
 
 /** No index gets so far, and a number that somebody wrote must not leave what a double holds exactly. */
 const MAX_CHUNK = 2 ** 32;

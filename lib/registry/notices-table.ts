@@ -28,17 +28,24 @@ export const noticesTable: TableSpec = {
   constraint: "PRIMARY KEY (kind, realm_id, kata_name, kata_version, subject)",
 };
 
-/** Remembers when this was first seen, in milliseconds since 1970, and says whether it was told since. */
-export function noteSeen(
-  db: Database,
-  notice: Notice,
-  now: number,
-): { firstSeenAt: number; isTold: boolean } {
-  return write(db, () => {
-    insertSeen(db, notice, now);
-    const row = first(db, `SELECT first_seen_at, told_at FROM kata_notices WHERE ${isKey}`, keyOf(notice));
-    return { firstSeenAt: Number(row?.first_seen_at), isTold: row?.told_at != null };
-  });
+export interface Seen {
+  /** Milliseconds since 1970. */
+  firstSeenAt: number;
+  isTold: boolean;
+}
+
+/** Remembers when this was first seen, and says whether it was told since. Writes the first time only. */
+export function noteSeen(db: Database, notice: Notice, now: number): Seen {
+  const known = selectSeen(db, notice);
+  if (known !== undefined) return known;
+  write(db, () => insertSeen(db, notice, now));
+  return selectSeen(db, notice) ?? { firstSeenAt: now, isTold: false };
+}
+
+function selectSeen(db: Database, notice: Notice): Seen | undefined {
+  const row = first(db, `SELECT first_seen_at, told_at FROM kata_notices WHERE ${isKey}`, keyOf(notice));
+  if (row === undefined) return undefined;
+  return { firstSeenAt: Number(row.first_seen_at), isTold: row.told_at != null };
 }
 
 /** Takes it on to tell this: true for one caller only, in all processes together. */

@@ -25,12 +25,13 @@ const FALLBACK_VERSION = "1.1.1";
 export function createHostSession(api: HostApi): HostSession {
   const kataHost = once(() => findKataHost(api));
   const installHost = once(async () => {
-    const { KataParser, KataCompiler, KataRegistry, version } = await kataHost();
+    const { KataParser, KataCompiler, KataRegistry, ContractParser, version } = await kataHost();
     return {
       version,
       parser: new KataParser(),
       compiler: new KataCompiler(),
       registry: new KataRegistry(api as never),
+      ...(ContractParser === undefined ? {} : { ContractParser }),
     };
   });
   return {

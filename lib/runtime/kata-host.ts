@@ -52,7 +52,7 @@ export async function loadFromCheckout(root: string): Promise<KataHost> {
   try {
     const classes: unknown = await import(join(root, "src/kata/index.ts"));
     const version: unknown = await import(join(root, "src/utils/version.ts"));
-    return toKataHost({ ...Object(classes), ...Object(version) }, root);
+    return toKataHost({ ...Object(classes), ...Object(version), ...(await findContractParser(root)) }, root);
   } catch (error) {
     throw new HostError(
       "kata_classes_not_found",
@@ -62,15 +62,31 @@ export async function loadFromCheckout(root: string): Promise<KataHost> {
   }
 }
 
+/** What reads `*.contract` files when that Ronin starts. Katas can do without it, so its absence is no error. */
+async function findContractParser(root: string): Promise<{ ContractParser?: unknown }> {
+  const path = join(root, "src/contract/parser-v2.ts");
+  if (!existsSync(path)) return {};
+  try {
+    return { ContractParser: Object(await import(path)).ContractParserV2 };
+  } catch {
+    // One that cannot be loaded reads no contract either.
+    return {};
+  }
+}
+
 function toKataHost(module: unknown, from: string): KataHost {
-  const { KataParser, KataCompiler, KataRegistry, RONIN_VERSION } = Object(module) as Record<string, unknown>;
+  const { KataParser, KataCompiler, KataRegistry, ContractParser, RONIN_VERSION } = Object(module) as Record<
+    string,
+    unknown
+  >;
   const isComplete =
     [KataParser, KataCompiler, KataRegistry].every((value) => typeof value === "function") &&
     typeof RONIN_VERSION === "string";
   if (!isComplete) {
     throw new HostError("kata_classes_not_found", `${from} lacks one of the kata classes or its version.`);
   }
-  return { KataParser, KataCompiler, KataRegistry, version: RONIN_VERSION } as KataHost;
+  const contracts = typeof ContractParser === "function" ? { ContractParser } : {};
+  return { KataParser, KataCompiler, KataRegistry, ...contracts, version: RONIN_VERSION } as KataHost;
 }
 
 function packageRootOf(entry: string): string | undefined {

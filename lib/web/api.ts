@@ -4,6 +4,7 @@ import type { PageParts } from "../runtime/page-parts.ts";
 import type { Actions } from "./actions.ts";
 import { readChange, verifySameOriginFetch } from "./guard.ts";
 import { toHistoryFilter, toSearchQuery } from "./queries.ts";
+import { Refusal } from "./refusal.ts";
 import type { Streams } from "./streams.ts";
 
 export interface ApiDeps extends Pick<PageParts, "desk"> {
@@ -11,6 +12,7 @@ export interface ApiDeps extends Pick<PageParts, "desk"> {
   streams: Streams;
 }
 
+const updateWishes = ["pin", "unpin", "skip", "unskip", "wait"] as const;
 const realmChanges = ["enable", "disable", "reset", "remove"] as const;
 
 /** The JSON routes below `/dojo/api`, for a request that the guard let in; see view-models.ts for each. */
@@ -33,6 +35,16 @@ export function createApi({ desk, actions, streams }: ApiDeps): Hono {
   api.get("/katas/:realm/:name", async (context) =>
     context.json(await desk.kata(context.req.param(), context.req.query("version"))),
   );
+  api.get("/installed", async (context) => context.json(await desk.installed()));
+  api.get("/installed/:name/:version", async (context) =>
+    context.json(await desk.installedKata(context.req.param())),
+  );
+  api.get("/installed/:name/:version/contract", async (context) => {
+    const { kata, contract } = await desk.installedKata(context.req.param());
+    if (contract === null) throw new Refusal("not_found", "There is no contract to offer for it.");
+    context.header("content-disposition", `attachment; filename="daily.${kata.name}.contract"`);
+    return context.body(contract, 200, { "content-type": "text/plain; charset=utf-8" });
+  });
   api.get("/realms", async (context) => context.json(await desk.realms()));
   api.get("/lock", async (context) => context.json(await desk.lock()));
   api.get("/history", async (context) => {
@@ -63,6 +75,22 @@ export function createApi({ desk, actions, streams }: ApiDeps): Hono {
   api.post("/lock", async (context) =>
     context.json(await desk.compareLock(await change(context.req.raw, MAX_LOCK_BYTES))),
   );
+  api.post("/installed/:name/:version/uninstall", async (context) => {
+    await change(context.req.raw);
+    await desk.uninstall(context.req.param());
+    return context.json({});
+  });
+  for (const wish of updateWishes) {
+    api.post(`/installed/:name/updates/${wish}`, async (context) => {
+      await desk.wish({ name: context.req.param("name"), wish }, await change(context.req.raw));
+      return context.json({});
+    });
+  }
+  api.post("/restore", async (context) => {
+    await change(context.req.raw);
+    await desk.restore();
+    return context.json({});
+  });
   api.post("/realms/preview", async (context) =>
     context.json(await desk.previewRealm(await change(context.req.raw))),
   );

@@ -36,6 +36,14 @@ export function createPages({ desk, approvals, roninVersion, clock }: PagesDeps,
     const view = await desk.kata(req.param(), req.query("version"));
     return html(views.kata(await shell("browse", req.url), view));
   });
+  pages.get("/installed", async ({ req, html }) => {
+    const view = await desk.installed();
+    return html(views.installed(await shell("installed", req.url), view));
+  });
+  pages.get("/installed/:name/:version", async ({ req, html }) => {
+    const view = await desk.installedKata(req.param());
+    return html(views.installedKata(await shell("installed", req.url), view));
+  });
   pages.get("/realms", async ({ req, html }) => {
     const view = await desk.realms();
     return html(views.realms(await shell("realms", req.url), view));

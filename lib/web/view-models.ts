@@ -1,6 +1,8 @@
 import type {
   BrowseView,
   HistoryView,
+  InstalledKataView,
+  InstalledView,
   KataView,
   Problem,
   ProposalsView,
@@ -12,7 +14,7 @@ export type * from "../desk/shown.ts";
 
 /** What every page has around it. */
 export interface Shell {
-  section: "proposals" | "browse" | "realms" | "history";
+  section: "proposals" | "browse" | "installed" | "realms" | "history";
   roninVersion: string;
   packVersion: string;
   /** Proposals that wait for a decision. */
@@ -51,6 +53,8 @@ export interface Views {
   proposal(shell: Shell, view: ProposalView): Html;
   browse(shell: Shell, view: BrowseView): Html;
   kata(shell: Shell, view: KataView): Html;
+  installed(shell: Shell, view: InstalledView): Html;
+  installedKata(shell: Shell, view: InstalledKataView): Html;
   realms(shell: Shell, view: RealmsView): Html;
   history(shell: Shell, view: HistoryView): Html;
   notice(assets: Assets, notice: Notice): Html;
@@ -66,18 +70,22 @@ export interface ApiError {
  * JSON routes.
  *
  * Pages: `/dojo` proposals · `/dojo/proposals/<id>?version=v2` · `/dojo/browse?text=&realm=&tag=&complexity=&hasSkills=1`
- * · `/dojo/katas/<realm>/<name>?version=v2` · `/dojo/realms` · `/dojo/history?text=&realm=&outcome=`
+ * · `/dojo/katas/<realm>/<name>?version=v2` · `/dojo/installed` · `/dojo/installed/<name>/<version>` · `/dojo/realms` · `/dojo/history?text=&realm=&outcome=`
  *
  * Reading, `GET`: `/dojo/api/proposals` ProposalsView · `/dojo/api/proposals/<id>?version=` ProposalView ·
- * `/dojo/api/search?…` BrowseView · `/dojo/api/katas/<realm>/<name>?version=` KataView · `/dojo/api/realms`
- * RealmsView · `/dojo/api/history?…` HistoryView (`&download=1` as a file) · `/dojo/api/history/<id>` HistoryEntry ·
- * `/dojo/api/receipts` ReceiptsView · `/dojo/api/status` StatusView · `/dojo/api/lock` KataLock · `/dojo/api/action` `{token}`: drawn before each
- * change, good for one · `/dojo/api/live` the stream
+ * `/dojo/api/search?…` BrowseView · `/dojo/api/katas/<realm>/<name>?version=` KataView ·
+ * `/dojo/api/installed` InstalledView · `/dojo/api/installed/<name>/<version>` InstalledKataView (`/contract` below it:
+ * the contract as a file) · `/dojo/api/realms` RealmsView · `/dojo/api/history?…` HistoryView (`&download=1` as a file) ·
+ * `/dojo/api/history/<id>` HistoryEntry · `/dojo/api/receipts` ReceiptsView · `/dojo/api/status` StatusView ·
+ * `/dojo/api/lock` KataLock · `/dojo/api/action` `{token}`: drawn before each change, good for one · `/dojo/api/live`
+ * the stream
  *
  * Changing, `POST` of `application/json` with the header `x-action: <token>`; a status other than 2xx comes with
  * an {@link ApiError}:
  * `/dojo/api/proposals/<id>/approve` {@link ApproveBody} → 202 `{}` · `/dojo/api/proposals/<id>/reject`
  * {@link RejectBody} → 202 `{}` · `/dojo/api/katas/<realm>/<name>/install` `{version?}` → 201 `{proposalId}` ·
+ * `/dojo/api/installed/<name>/updates/pin | unpin` `{}`, `…/skip | unskip` `{version}`, `…/wait` `{days}` → 200 `{}` ·
+ * `/dojo/api/installed/<name>/<version>/uninstall` `{}` → 200 `{}` · `/dojo/api/restore` `{}` → 200 `{}` ·
  * `/dojo/api/realms/preview` {@link PreviewBody} → RealmPreview · `/dojo/api/realms` `{ticket, fingerprint}`
  * (`fingerprint` null for an unsigned one) → 201 `{id}` · `/dojo/api/realms/<id>/enable | disable | reset |
  * remove | sync` `{}` → 200 `{}` (sync: 202, its end comes on the stream) · `/dojo/api/lock` a KataLock → LockView,

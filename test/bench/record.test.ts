@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { describeMachine } from "../../bench/machine.ts";
-import { recordRun, type Run } from "../../bench/record.ts";
+import { type Run, recordRun } from "../../bench/record.ts";
 
 const run: Run = {
   size: 100_000,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { approve } from "./approve.ts";
 import { findViolations, still } from "./axe.ts";
 import { describeInBrowser } from "./chromium.ts";
 import { exampleSources, hostileSource, serveRealm } from "./realms.ts";
@@ -13,6 +14,10 @@ describeInBrowser("accessibility", ({ open }) => {
     await world.sync();
     const subscriptions = await world.miss("I need to track all recurring subscriptions");
     const garden = await world.miss("dig the hostile garden");
+    const page = await open();
+    await page.goto(world.link());
+    await approve(page, world, { id: subscriptions, version: "v1" });
+    await approve(page, world, { id: garden, version: "v1" });
     paths = {
       proposals: "",
       proposal: `/proposals/${subscriptions}`,
@@ -22,6 +27,10 @@ describeInBrowser("accessibility", ({ open }) => {
       "no result": "/browse?text=nowhere",
       kata: "/katas/examples/notes.mirror",
       realms: "/realms",
+      installed: "/installed",
+      "an installed kata": "/installed/finance.subscriptions/v1",
+      "a hostile installed kata": "/installed/hostile.garden/v1",
+      "a new kata": `/proposals/${await world.miss("juggle seventeen zebras")}`,
       history: "/history",
       "what is not there": "/nowhere",
     };
@@ -44,8 +53,9 @@ describeInBrowser("accessibility", ({ open }) => {
     const page = await open(still);
     await page.goto(world.link());
     for (const [path, opener] of [
-      [paths.proposal, "approve"],
-      [paths.proposal, "reject"],
+      [paths["a new kata"], "approve"],
+      [paths["a new kata"], "reject"],
+      [paths["an installed kata"], "uninstall"],
       [paths.realms, "add"],
       [paths.realms, "reset-examples"],
     ]) {

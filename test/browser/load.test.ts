@@ -31,6 +31,7 @@ describeInBrowser("the first load", ({ open }) => {
       `/proposals/${id}`,
       "/browse",
       "/katas/examples/finance.audit",
+      "/installed",
       "/realms",
       "/history",
     ]) {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KataCompiler, KataParser, RONIN_VERSION } from "ronin-plugin-api";
 import { publishExamples } from "../../examples/demo/publish.ts";
+import type { RealmKataMetadata } from "../../lib/model/kata.ts";
 import { readKata } from "../../lib/publish/kata-file.ts";
 import { type FileContent, type RealmServer, startRealmServer } from "../support/realm-server.ts";
 import { readAll } from "../tuf/publisher.ts";
@@ -15,15 +16,30 @@ export function exampleSources(): string[] {
   return files.map((name) => readFileSync(join(examples, name), "utf8"));
 }
 
-/** Serves a realm in its smallest form: one document, and each source under its hash. */
+/** A realm in its smallest form: one document, and each source under its hash. */
 export function serveRealm(id: string, name: string, sources: readonly string[]): Promise<RealmServer> {
+  return startRealmServer(toRealmFiles(id, name, sources));
+}
+
+/** `claims` is said of every version that it returns something for. */
+export function toRealmFiles(
+  id: string,
+  name: string,
+  sources: readonly string[],
+  claims: (kata: RealmKataMetadata) => Partial<RealmKataMetadata> = () => ({}),
+): Record<string, FileContent> {
   const host = { version: RONIN_VERSION, parser: new KataParser(), compiler: new KataCompiler() };
   const katas = sources.map((source) => readKata(source, host));
   const files: Record<string, FileContent> = {
-    "realm.json": { format: 1, realm: id, name, katas: katas.map(({ metadata }) => metadata) },
+    "realm.json": {
+      format: 1,
+      realm: id,
+      name,
+      katas: katas.map(({ metadata }) => ({ ...metadata, ...claims(metadata) })),
+    },
   };
   for (const { metadata, source } of katas) files[`katas/${metadata.sourceHash}.kata`] = source;
-  return startRealmServer(files);
+  return files;
 }
 
 export interface SignedServer {

@@ -80,10 +80,16 @@ describeInBrowser("a proposal", ({ open }) => {
   }, 60_000);
 
   test("shows what changed since the version that is installed", async () => {
-    // The older version was chosen, so the newer one waits as an update.
-    await page.goto(`${world.origin}/dojo`);
-    await page.locator('#pending[data-count="1"]').waitFor({ state: "attached" });
-    await page.getByRole("link", { name: "finance.subscriptions" }).first().click();
+    // The newer version was passed over, so nobody is asked about it again, and it stands where one looks for it.
+    await tabTo(page, "nav a[href='/dojo/installed']");
+    await page.keyboard.press("Enter");
+    await page.getByText("v2 is out").waitFor();
+    await tabTo(page, "a[href='/dojo/installed/finance.subscriptions/v1']");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Look at v2…" }).waitFor();
+    expect(await page.locator("#pending").getAttribute("data-count")).toBe("0");
+    await tabTo(page, "button.primary");
+    await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "What changed since v1, which you have" }).waitFor();
     expect(await page.locator(".diff ins").allTextContents()).toContain(
       "  spawn kata notify.user v1 -> sent",

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { payloadPaths } from "../../lib/drop-in/payload.ts";
 import { bannerOf } from "../../lib/drop-in/layout.ts";
+import { payloadPaths } from "../../lib/drop-in/payload.ts";
 
 /** A folder that is gone after the test. */
 export function makeFolder(): { path: string; [Symbol.dispose](): void } {

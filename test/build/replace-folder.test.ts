@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { listFiles } from "../../lib/drop-in/disk.ts";
 import { replaceFolder } from "../../lib/build/replace-folder.ts";
+import { listFiles } from "../../lib/drop-in/disk.ts";
 import { makeFolder, write } from "./fake-dist.ts";
 
 test("a folder takes the place of one that holds other files", () => {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import manifest from "../../package.json" with { type: "json" };
 import type { Finding } from "../../lib/cli/doctor/finding.ts";
+import type { RealmKataMetadata } from "../../lib/model/kata.ts";
+import manifest from "../../package.json" with { type: "json" };
 import { textOf, write, writeDist } from "../build/fake-dist.ts";
 import { kata, REALM } from "../support/install-world.ts";
 import { type CommandWorld, startCommandWorld } from "./command-world.ts";
@@ -183,5 +184,32 @@ describe("realms doctor", () => {
     expect((await examine()).findings).toEqual([]);
     world.clock.at += 3_600_000;
     await expectFinding("install_unfinished", "problem", `realms show ${id}`);
+  });
+
+  describe("of an installed kata", () => {
+    const publish = (claims: Partial<RealmKataMetadata> = {}) => world.publish(kata("finance.audit"), claims);
+    beforeEach(async () => {
+      publish();
+      const { id } = world.propose("finance.audit", "v1");
+      expect((await world.run(["approve", id, "--yes"])).exitCode).toBe(0);
+      expect((await examine()).findings).toEqual([]);
+    });
+
+    test("finds that it was withdrawn, why, and what to use", async () => {
+      publish({ status: "withdrawn", reason: "leaks addresses", replacedBy: "acme:finance.audit@v3" });
+      const { found, fix } = await expectFinding("kata_withdrawn", "problem", "acme:finance.audit@v1");
+      expect(found).toEndWith(": leaks addresses");
+      expect(fix).toBe("realms install acme:finance.audit@v3, then realms uninstall finance.audit@v1");
+    });
+
+    test("finds that it is deprecated, which stops nothing", async () => {
+      publish({ status: "deprecated", reason: "old" });
+      await expectFinding("kata_deprecated", "notice", "realms updates finance.audit");
+    });
+
+    test("finds that it is not made for this Ronin", async () => {
+      publish({ maxRoninVersion: "1.0.9" });
+      await expectFinding("kata_incompatible", "problem", "supports up to 1.0.9");
+    });
   });
 });

@@ -35,14 +35,17 @@ function run(desk: CommandDesk, signal = new AbortController().signal) {
   const wait = async (ms: number) => {
     now += ms;
   };
-  return installLocked({ desk, around: { clock: { now: () => now }, wait, signal } }, { kata });
+  const around = { clock: { now: () => now }, wait, signal, userName: () => "mira" };
+  return installLocked({ desk, around }, { kata });
 }
 
 describe("a kata of a lock", () => {
   test("is approved by the plan that its hashes are in, and awaited", async () => {
     const { desk, approved } = deskWith(good, [installing, { kind: "installed", by: "mira", at: 1 }]);
     expect(await run(desk)).toMatchObject([{ id: "receipt" }]);
-    expect(approved).toMatchObject([["r1", { version: "v1", planHash: PLAN, acceptStale: false }]]);
+    expect(approved).toMatchObject([
+      ["r1", { version: "v1", planHash: PLAN, by: "mira", acceptStale: false }],
+    ]);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { ContractParser } from "../../lib/embedded-host/contract-parser.ts";
 import { matchesCron } from "../../lib/embedded-host/cron.ts";
 import { SharedDatabase } from "../../lib/embedded-host/database.ts";
 import { EventBus } from "../../lib/embedded-host/events.ts";
@@ -12,6 +13,7 @@ export const embeddedHost: ContractHost = {
   createEvents: () => new EventBus(() => {}),
   openDatabase: (path) => new SharedDatabase(path),
   katas: { KataParser, KataCompiler, KataRegistry },
+  ContractParser,
   matchesCron,
   choosePluginFiles,
   async boot(folders) {

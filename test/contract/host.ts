@@ -5,6 +5,7 @@ export interface ContractHost {
   createEvents(): EventsAPI;
   openDatabase(path: string): DatabaseAPI & { close(): void };
   katas: Pick<KataHost, "KataParser" | "KataCompiler" | "KataRegistry">;
+  ContractParser: NonNullable<KataHost["ContractParser"]>;
   matchesCron(expression: string, date: Date): boolean;
   choosePluginFiles(files: string[]): string[];
   /** Starts a host over the given folders, with the HTTP server on a free loopback port. */

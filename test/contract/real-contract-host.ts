@@ -12,11 +12,13 @@ export async function importRealHost(root: string): Promise<ContractHost> {
   const { CronScheduler } = await load("agent/CronScheduler.ts");
   const { PluginLoader } = await load("plugins/PluginLoader.ts");
   const { KataParser, KataCompiler, KataRegistry } = await load("kata/index.ts");
+  const { ContractParserV2 } = await load("contract/parser-v2.ts");
   process.env.WEBHOOK_PORT = "0";
   return {
     createEvents: () => new EventsAPI(),
     openDatabase: (path) => new DatabaseAPI(path),
     katas: { KataParser, KataCompiler, KataRegistry },
+    ContractParser: ContractParserV2,
     matchesCron: (expression, date) => new CronScheduler().matchesCron(expression, date),
     choosePluginFiles: (files) =>
       // Tests are dropped by the host's own walk over the folders, after this choice.

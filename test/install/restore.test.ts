@@ -1,7 +1,7 @@
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { findMissing } from "../../lib/install/restore.ts";
 import { type InstallWorld, startInstallWorld } from "../support/install-world.ts";
-import { Database } from "bun:sqlite";
 
 const sourceOf = (name: string): string =>
   `kata ${name} v1\nrequires skill local.notify\ninitial a\nphase a\n  run skill local.notify\n  complete\n`;

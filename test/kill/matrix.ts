@@ -1,10 +1,10 @@
 import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { dumpIndex, findBreaches, findUnrecovered, findUnremembered } from "./invariants.ts";
 import type { HostTask } from "./host-task.ts";
+import { dumpIndex, findBreaches, findUnrecovered, findUnremembered } from "./invariants.ts";
+import { makeFolder } from "./make-folder.ts";
 import { actOf, type Point, readPoints } from "./points.ts";
 import { createRandom } from "./random.ts";
-import { makeFolder } from "./make-folder.ts";
 import { type KillRealm, startKillRealm } from "./realm.ts";
 
 export interface MatrixReport {

@@ -5,10 +5,10 @@
  */
 import { Database, type Statement } from "bun:sqlite";
 import { basename } from "node:path";
-import { eventTable } from "../../lib/events.ts";
 import { EventBus } from "../../lib/embedded-host/events.ts";
-import { createRandom } from "./random.ts";
+import { eventTable } from "../../lib/events.ts";
 import type { Orders } from "./orders.ts";
+import { createRandom } from "./random.ts";
 
 const given = process.env.KILL_ORDERS;
 if (given === undefined) throw new Error("KILL_ORDERS names no orders");

@@ -50,7 +50,10 @@ test("a lock names every installed kata by name and version, and each realm with
     installed("d.d", "v1", "removed"),
   ];
   const lock = createLock({
-    getReceipts: () => [...all.map(({ receipt }) => receipt), installed("gone.kata", "v1", "met").receipt],
+    getNewestReceipts: () => [
+      ...all.map(({ receipt }) => receipt),
+      installed("gone.kata", "v1", "met").receipt,
+    ],
     getHostKatas: () => all.map(({ host }) => host),
     findRealm: (id) => realms[id],
     findRealmTrust: (id) => trust[id] as RealmTrust | undefined,

@@ -23,7 +23,11 @@ export interface LifeWorld {
   time: { now: number };
   payloads<Name extends EventName>(event: Name): Array<EventPayload<Name>>;
   /** The host's row and its receipt, as an install leaves them. */
-  install(name: string, version: string, options?: { realm?: string; source?: string }): void;
+  install(
+    name: string,
+    version: string,
+    options?: { realm?: string; source?: string; requestId?: string },
+  ): void;
   index(...katas: RealmKataMetadata[]): void;
 }
 
@@ -75,15 +79,15 @@ export function createLifeWorld(options: { records?: Database; roninVersion?: st
     // The bus parsed the payload by this event's schema before it was recorded.
     payloads: <Name extends EventName>(event: Name) =>
       emitted.filter((entry) => entry.event === event).map(({ data }) => data as EventPayload<Name>),
-    install(name, version, { realm = "central", source = sourceOf(name, version) } = {}) {
+    install(name, version, { realm = "central", source = sourceOf(name, version), requestId } = {}) {
       records
         .query("INSERT INTO kata_definitions VALUES (?, ?, ?, ?, '{}', '[]', 'sum', NULL, 1, 1)")
         .run(`${name}_${version}`, name, version, source);
       records
         .query(
           `INSERT INTO kata_install_receipts (id, kata_name, kata_version, from_realm, installed_at,
-             checksum_verified, source_hash, compiled_hash, installed_by)
-           VALUES (?, ?, ?, ?, ?, 1, ?, ?, 'mira')`,
+             checksum_verified, source_hash, compiled_hash, installed_by, request_id)
+           VALUES (?, ?, ?, ?, ?, 1, ?, ?, 'mira', ?)`,
         )
         .run(
           `r${++receipts}`,
@@ -93,6 +97,7 @@ export function createLifeWorld(options: { records?: Database; roninVersion?: st
           time.now,
           sha256Hex(source),
           sha256Hex(`c ${name} ${version}`),
+          requestId ?? null,
         );
       registry.saveSource(sha256Hex(source), Buffer.from(source));
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { RegistryError } from "../../lib/errors.ts";
-import { type ShareChoice, chooseShared } from "../../lib/life/choose-shared.ts";
+import { chooseShared, type ShareChoice } from "../../lib/life/choose-shared.ts";
 import { findOwnKatas } from "../../lib/life/own-katas.ts";
 import type { KataInstallReceipt } from "../../lib/model/install.ts";
 import type { HostKata } from "../../lib/registry/registry.ts";

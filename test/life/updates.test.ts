@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { describeUpdate } from "../../lib/life/describe-update.ts";
 import { InstallError, RegistryError } from "../../lib/errors.ts";
+import { describeUpdate } from "../../lib/life/describe-update.ts";
+import { findUpdates, type KataUpdate } from "../../lib/life/find-updates.ts";
 import { codeOf } from "../support/throws.ts";
 import { createLifeWorld, DAY_MS, row, sourceOf } from "./life-world.ts";
 
@@ -11,6 +12,12 @@ function createInstalled(options: Parameters<typeof createLifeWorld>[0] = {}) {
   world.install(NAME, "v1");
   world.index(row(NAME, "v1", { requiredSkills: ["mail.search", "old.skill"] }));
   return world;
+}
+
+function onlyUpdate({ registry }: ReturnType<typeof createInstalled>): KataUpdate {
+  const [update, ...others] = findUpdates(registry);
+  if (update === undefined || others.length > 0) throw new Error("expected one update");
+  return update;
 }
 
 const newer = row(NAME, "v2", {
@@ -52,8 +59,7 @@ describe("a newer version of an installed kata", () => {
     world.index(row(NAME, "v1", { requiredSkills: ["mail.search", "old.skill"] }), newer);
     world.served.set(newer.sourceHash, Buffer.from(sourceOf(NAME, "v2")));
     await world.watch.look();
-    const request = { kataName: NAME, kataVersion: "v2", fromRealm: "central" };
-    expect(describeUpdate(world.registry, request)).toEqual({
+    expect(describeUpdate(world.registry, onlyUpdate(world))).toEqual({
       installedVersion: "v1",
       kataVersion: "v2",
       changes: "Reads receipts too.",
@@ -81,16 +87,16 @@ describe("a newer version of an installed kata", () => {
     await world.watch.look();
     expect(world.payloads("kata.update_available")).toHaveLength(1);
     expect(world.registry.findSource(newer.sourceHash)).toBeUndefined();
-    const request = { kataName: NAME, kataVersion: "v2", fromRealm: "central" };
-    expect(describeUpdate(world.registry, request)).not.toHaveProperty("diff");
+    expect(describeUpdate(world.registry, onlyUpdate(world))).not.toHaveProperty("diff");
   });
 
   test("is not described by a kept source that was damaged", () => {
     const world = createInstalled();
     world.index(row(NAME, "v1"), newer);
     world.registry.saveSource(newer.sourceHash, Buffer.from("other"));
-    const request = { kataName: NAME, kataVersion: "v2", fromRealm: "central" };
-    expect(codeOf(() => describeUpdate(world.registry, request), InstallError)).toBe("source_hash_mismatch");
+    expect(codeOf(() => describeUpdate(world.registry, onlyUpdate(world)), InstallError)).toBe(
+      "source_hash_mismatch",
+    );
   });
 
   test("is proposed again after a failure, and told of by one process of two", async () => {
@@ -174,6 +180,44 @@ describe("a newer version of an installed kata", () => {
   });
 });
 
+describe("a version that a person passed over", () => {
+  /** v1 was approved while v2 stood beside it. */
+  const chooseOlder = (receiptOf = NAME) => {
+    const world = createLifeWorld();
+    world.index(row(NAME, "v1"), newer, row("notify.user", "v1"), row("notify.user", "v2"));
+    const offers = [newer, row(NAME, "v1")].map(({ version, sourceHash, compiledHash }) => ({
+      version,
+      sourceHash,
+      compiledHash,
+      planHash: "f".repeat(64),
+    }));
+    const { id } = world.registry.requestInstall(NAME, "v1", "central", { offers });
+    world.registry.approveInstall(id, "mira");
+    world.install(receiptOf, "v1", { requestId: id });
+    return world;
+  };
+
+  test("is listed and not proposed, until a newer one comes", async () => {
+    const world = chooseOlder();
+    await world.watch.look();
+    expect(world.emitted).toEqual([]);
+    expect(world.registry.getPendingRequests()).toEqual([]);
+    expect(findUpdates(world.registry)).toMatchObject([{ kata: { version: "v2" }, isTold: true }]);
+
+    world.index(row(NAME, "v1"), newer, row(NAME, "v3"));
+    await world.watch.look();
+    expect(world.payloads("kata.update_available").map(({ kataVersion }) => kataVersion)).toEqual(["v3"]);
+  });
+
+  test("is one of the kata that was approved, not of one that came along with it", async () => {
+    const world = chooseOlder("notify.user");
+    await world.watch.look();
+    expect(world.payloads("kata.update_available")).toMatchObject([
+      { kataName: "notify.user", kataVersion: "v2" },
+    ]);
+  });
+});
+
 describe("a person's choice about updates", () => {
   const versionsAfter = async (
     change: Parameters<ReturnType<typeof createInstalled>["registry"]["chooseUpdates"]>[1],
@@ -197,6 +241,16 @@ describe("a person's choice about updates", () => {
     world.registry.chooseUpdates(NAME, { isPinned: false }, "mira");
     await world.watch.look();
     expect(world.payloads("kata.update_available")).toHaveLength(1);
+  });
+
+  test("is read without a write once a version was seen: looking at a page must not need the file", () => {
+    const world = createInstalled();
+    world.index(row(NAME, "v1"), newer);
+    const seen = findUpdates(world.registry);
+    // In here a write of the registry's fails.
+    world.records.run("BEGIN");
+    expect(findUpdates(world.registry)).toEqual(seen);
+    world.records.run("ROLLBACK");
   });
 
   test("of a cool-down counts from the day on which the version was first seen here", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ProposalView } from "../../lib/web/view-models.ts";
 import type { Report } from "./report.ts";
 import type { RunningRonin } from "./running-ronin.ts";
+import { signIn } from "./sign-in.ts";
 
 /** Opens the page by its printed link and approves a version there, after everybody else was refused. */
 export async function decideOnPage(
@@ -21,11 +22,8 @@ export async function decideOnPage(
   report.check("its token is for this user only", (statSync(tokenPath).mode & 0o777) === 0o600);
   report.check("without the cookie the page is closed", (await fetch(`${origin}/dojo`)).status === 401);
 
-  const login = await fetch(`${origin}/dojo?token=${token}`, { redirect: "manual" });
-  const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
-  report.check("the link is exchanged for a cookie", login.status === 303 && cookie !== "");
-  const ask = (path: string, init: RequestInit = {}) =>
-    fetch(`${origin}${path}`, { ...init, headers: { cookie, origin, ...init.headers } });
+  const { status, ask, change } = await signIn(running);
+  report.check("the link is exchanged for a cookie", status === 303);
 
   const page = await ask(`/dojo/proposals/${id}`);
   report.check("the proposal's page is served", page.status === 200 && (await page.text()).includes(version));
@@ -44,12 +42,9 @@ export async function decideOnPage(
   report.check("the stream is open", stream.status === 200 && first.includes("retry:"), first);
   await reader?.cancel();
 
-  const approve = async (headers: Record<string, string>) => {
-    const { token: action } = (await (await ask("/dojo/api/action")).json()) as { token: string };
-    const body = JSON.stringify({ version, planHash: shown?.hashes?.plan });
-    const all = { "content-type": "application/json", "x-action": action, ...headers };
-    return await ask(`/dojo/api/proposals/${id}/approve`, { method: "POST", body, headers: all });
-  };
+  const body = { version, planHash: shown?.hashes?.plan };
+  const approve = (headers: Record<string, string>) =>
+    change(`/dojo/api/proposals/${id}/approve`, body, headers);
   const foreign = await approve({ origin: "https://evil.example" });
   report.check("an approval from another origin is refused", foreign.status === 403, foreign.status);
   const rebound = await approve({ host: "evil.example", origin: "http://evil.example" });

@@ -8,14 +8,18 @@ export interface PublishedRealm extends FolderServer {
   fingerprint: string;
   /** The folder that is served. */
   site: string;
+  /** Builds and signs it again, out of what its katas' folder holds by now. */
+  republish(): Promise<void>;
 }
 
+const examples = join(projectRoot, "examples/katas");
+
 /**
- * The example katas as a signed realm on loopback, made below `folder` by nothing but the built command.
+ * Katas as a signed realm on loopback, made below `folder` by nothing but the built command.
  *
  * @throws Error with the output of a command that failed
  */
-export async function publishSigned(dist: string, folder: string): Promise<PublishedRealm> {
+export async function publishSigned(dist: string, folder: string, katas = examples): Promise<PublishedRealm> {
   const env = {
     PATH: process.env.PATH,
     HOME: folder,
@@ -28,8 +32,11 @@ export async function publishSigned(dist: string, folder: string): Promise<Publi
   };
   const site = join(folder, "site");
   const made = await run("keys", "create", "--realm", "examples", "--json");
-  await run("build", join(projectRoot, "examples/katas"), "--out", site, "--realm", "examples");
-  await run("sign", "--out", site);
+  const republish = async (): Promise<void> => {
+    await run("build", katas, "--out", site, "--realm", "examples");
+    await run("sign", "--out", site);
+  };
+  await republish();
   const { fingerprint }: { fingerprint: string } = JSON.parse(made);
-  return { ...serveFolder({ folder: site, port: 0 }), fingerprint, site };
+  return { ...serveFolder({ folder: site, port: 0 }), fingerprint, site, republish };
 }

@@ -1,25 +1,22 @@
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { projectRoot } from "../../lib/build/build.ts";
-import type { PublishedRealm } from "./publisher.ts";
 import { decideOnPage } from "./decide-on-page.ts";
+import { playLife } from "./life.ts";
 import type { Report } from "./report.ts";
-import type { RoninCheckout } from "./ronin-checkout.ts";
 import { runCommand } from "./run-command.ts";
-import { type RunningRonin, startRonin } from "./running-ronin.ts";
-
-export interface Scene {
-  ronin: RoninCheckout;
-  dist: string;
-  /** Signed; every scenario but the last follows it, pinned by its root. */
-  realm: PublishedRealm;
-  /** A realm of the same id and katas, signed with other keys. */
-  impostor: PublishedRealm;
-  report: Report;
-}
+import type { RunningRonin } from "./running-ronin.ts";
+import {
+  dropIn,
+  expectQuietLog,
+  expectSynced,
+  type Scene,
+  tableExists,
+  WAIT_MS,
+  withRonin,
+} from "./stage.ts";
 
 const INTENT = "I need to track all recurring subscriptions";
-const WAIT_MS = 30_000;
 
 export const scenarios: Array<[title: string, play: (scene: Scene) => Promise<void>]> = [
   ["Dropped into the Ronin home, approvals confirmed", playConfirmed],
@@ -27,6 +24,7 @@ export const scenarios: Array<[title: string, play: (scene: Scene) => Promise<vo
   ["Dropped into the Ronin home, approvals by event", playByEvent],
   ["Only dist/agents copied into another agents directory", playAgentsOnly],
   ["Unbuilt, with RONIN_EXTERNAL_AGENT_DIR naming the agents folder", playUnbuilt],
+  ["The life of a kata: created, updated, taken out, put back", playLife],
   ["A realm signed with other keys than the pinned ones", playImpostor],
   ["A signed realm that Ronin shares", playShared],
 ];
@@ -157,35 +155,6 @@ async function readStatus({ dist }: Scene, running: RunningRonin): Promise<Realm
   return realms.find(({ id }) => id === "examples");
 }
 
-async function withRonin(
-  { ronin, realm }: Scene,
-  settings: Record<string, unknown>,
-  install: (home: string) => Promise<Record<string, string>>,
-  play: (running: RunningRonin) => Promise<void>,
-): Promise<void> {
-  const realms = [
-    { id: "examples", name: "Example katas", type: "custom", url: realm.url, root: realm.fingerprint },
-  ];
-  const running = await startRonin({ ronin, realms: { ...settings, realms }, install });
-  try {
-    await play(running);
-  } finally {
-    await running.stop();
-  }
-}
-
-function dropIn({ dist: _dist }: Scene): (home: string) => Promise<Record<string, string>> {
-  return async (home) => {
-    const { exitCode, stderr } = Bun.spawnSync([
-      process.execPath,
-      join(projectRoot, "lib/build/drop-in.ts"),
-      join(home, ".ronin"),
-    ]);
-    if (exitCode !== 0) throw new Error(`drop-in: ${stderr}`);
-    return {};
-  };
-}
-
 interface PendingRow {
   id: string;
   kata_name: string;
@@ -193,12 +162,7 @@ interface PendingRow {
 }
 
 async function expectProposal(report: Report, running: RunningRonin): Promise<PendingRow> {
-  const synced = await running.until(
-    () =>
-      tableExists(running, "realms") ? syncedRealms(running).find((id) => id === "examples") : undefined,
-    WAIT_MS,
-  );
-  report.check("the realm is synced soon after start", synced !== undefined);
+  await expectSynced(report, running);
   await running.post("capability.missing", { intent: INTENT });
   const request = await running.until(
     () =>
@@ -249,26 +213,7 @@ function expectInstalled(report: Report, running: RunningRonin, katas: string[])
   );
 }
 
-/** Every line of ours that is a warning or an error, but for those that the scenario provoked. */
-function expectQuietLog(report: Report, running: RunningRonin, provoked: string[] = []): void {
-  const lines = running.log().split("\n");
-  const ours = lines.filter((line) => /dojo-agent|realm-sync-agent|ronin-realms|\[realms\]/.test(line));
-  const loud = ours.filter((line) => /warn|error|fail|ignored|Unhandled/i.test(line));
-  const unexpected = loud.filter((line) => !provoked.some((text) => line.includes(text)));
-  report.check("the pack loads and runs without a warning of its own", unexpected.length === 0, unexpected);
-}
-
 function countInstalled(running: RunningRonin): number {
   if (!tableExists(running, "kata_install_receipts")) return 0;
   return running.rows("SELECT 1 FROM kata_install_receipts").length;
-}
-
-function syncedRealms(running: RunningRonin): string[] {
-  return running
-    .rows<{ id: string }>("SELECT id FROM realms WHERE last_synced_at IS NOT NULL")
-    .map(({ id }) => id);
-}
-
-function tableExists(running: RunningRonin, name: string): boolean {
-  return running.rows(`SELECT 1 FROM sqlite_master WHERE name = '${name}'`).length > 0;
 }

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RegistryBusyError } from "../../lib/errors.ts";
-import { sha256Hex } from "../../lib/trust/digest.ts";
 import { type Notice, RealmsRegistry } from "../../lib/registry/registry.ts";
+import { sha256Hex } from "../../lib/trust/digest.ts";
 import { codeOf } from "../support/throws.ts";
 import { hashOf, kataOf, offerOf, proofOf, realmOf, receiptOf } from "./world.ts";
 

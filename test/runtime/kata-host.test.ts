@@ -44,6 +44,18 @@ describe("finding the running host's kata classes", () => {
     expect(host.KataParser.name).toBe("KataParser");
   });
 
+  test.each([
+    ["takes its parser of contract files along", "export class ContractParserV2 {}", true],
+    ["does without one that has another name", "export class Other {}", false],
+    ["does without one that cannot be loaded", "import './nowhere.ts';", false],
+  ])("%s", async (_what, text, isThere) => {
+    const root = makeCheckout(`contracts-${isThere}-${text.length}`);
+    mkdirSync(join(root, "src/contract"));
+    writeFileSync(join(root, "src/contract/parser-v2.ts"), text);
+    const host = await findKataHost(bare, { RONIN_PROJECT_ROOT: root }, nowhere);
+    expect(host.ContractParser !== undefined).toBe(isThere);
+  });
+
   test("finds the checkout from the entry script when the environment does not name it", async () => {
     const root = makeCheckout("linked", { version: "1.5.0" });
     const host = await findKataHost(bare, {}, join(root, "src/kata/index.ts"));

@@ -13,10 +13,10 @@ import { createInstaller, type Installer } from "../../lib/install/installer.ts"
 import { planInstall } from "../../lib/install/plan.ts";
 import type { KataInstallRequest } from "../../lib/model/install.ts";
 import type { RealmKataMetadata } from "../../lib/model/kata.ts";
-import { plant, searchWorld } from "./planted.ts";
 import { openRegistry } from "../../lib/registry/open.ts";
 import type { RealmsRegistry } from "../../lib/registry/registry.ts";
 import { describeCompiled } from "../../lib/trust/describe.ts";
+import { plant, searchWorld } from "./planted.ts";
 
 /** Everything around an install that is real and cheap: a host, its database file, a registry beside it. */
 export interface InstallWorld {

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startRealmServer } from "../support/realm-server.ts";
 import { exampleRealm, type PackWorld, startPackWorld } from "../support/pack-world.ts";
+import { startRealmServer } from "../support/realm-server.ts";
 
 const KEY = "very-secret-key";
 let world: PackWorld | undefined;

@@ -6,10 +6,10 @@ import { PassThrough, Writable } from "node:stream";
 import { runRealms } from "../../lib/cli/run.ts";
 import { eventTable } from "../../lib/events.ts";
 import { offerOf, toDecision } from "../../lib/install/vouched.ts";
+import { openRegistry } from "../../lib/registry/open.ts";
 import { createProof } from "../../lib/trust/approval-proof.ts";
 import { exampleRealm, type PackWorld, startPackWorld } from "../support/pack-world.ts";
 import { startRealmServer } from "../support/realm-server.ts";
-import { openRegistry } from "../../lib/registry/open.ts";
 
 const NEED = "I need to track all recurring subscriptions";
 const approvalKey = Buffer.from("planted-approval-key-of-32-bytes");

@@ -13,14 +13,14 @@ import { join } from "node:path";
 import { createKeys, replaceKey, summarizeKeys } from "../../lib/publish/keys.ts";
 import { backupKeys, restoreKeys } from "../../lib/publish/keys-backup.ts";
 import { findRoots, getSealedKey, rootsIn } from "../../lib/publish/keys-folder.ts";
+import { parseRootChain } from "../../lib/publish/root-chain.ts";
 import { openKey, sealKey } from "../../lib/trust/sealed-key.ts";
 import { SigningError } from "../../lib/trust/signing-error.ts";
 import { createSigningKey, exportPrivate } from "../../lib/trust/signing-key.ts";
 import { codeOf } from "../support/throws.ts";
-import { parseRootChain } from "../../lib/publish/root-chain.ts";
 import type { TestKey } from "./keys.ts";
-import { startRepository } from "./repository.ts";
 import { copyFolder, createPublisher, DAY_MS, NOW, PASSPHRASE, readAll } from "./publisher.ts";
+import { startRepository } from "./repository.ts";
 
 const refused = (act: () => unknown) => codeOf(act, SigningError);
 

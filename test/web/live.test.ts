@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
-import type { LiveMessage, ProposalView } from "../../lib/web/view-models.ts";
 import { MAX_STREAMS } from "../../lib/web/streams.ts";
+import type { LiveMessage, ProposalView } from "../../lib/web/view-models.ts";
 import { runtimeOfProcess } from "../support/pack-world.ts";
 import { until } from "../sync/fixtures.ts";
 import { eventually, NEED, type PageWorld, problemOf, startPageWorld } from "./page-world.ts";

@@ -17,7 +17,7 @@ export const hostileTexts: Record<string, string> = {
 
 /** What decides between shapes, and so is never of a realm. */
 const structural = new Set(
-  "kind step type trust complexity status riskLevel reach action terminal origin cacheStrategy outcome compiled".split(
+  "kind step type trust complexity status riskLevel reach action terminal origin cacheStrategy outcome compiled standing".split(
     " ",
   ),
 );

@@ -6,17 +6,21 @@ import {
   sampleBrowse,
   sampleCreation,
   sampleHistory,
+  sampleInstalled,
+  sampleInstalledEntry,
+  sampleInstalledView,
   sampleKata,
   sampleProposal,
   sampleProposals,
-  sampleReceipt,
   sampleRealms,
+  sampleReceipt,
   sampleVersion,
 } from "./views-samples.ts";
 
 /** Each view in each of its states, by the name of the situation. `text` replaces every free text. */
 export async function renderAll(shell: Shell, text?: string): Promise<Map<string, string>> {
   const take = <T>(data: T): T => (text === undefined ? data : withText(data, text));
+  const installed: Shell = { ...shell, section: "installed" };
   const browse: Shell = { ...shell, section: "browse" };
   const pages: Array<[string, string | Promise<string>]> = [
     ["proposals", views.proposals(shell, take(sampleProposals))],
@@ -36,6 +40,21 @@ export async function renderAll(shell: Shell, text?: string): Promise<Map<string
     ["nothing synced", views.browse(browse, take({ ...sampleBrowse, results: [], indexedVersions: 0 }))],
     ["a kata", views.kata(browse, take(sampleKata))],
     ["a kata that is proposed", views.kata(browse, take({ ...sampleKata, pendingProposalId: "38531f0a" }))],
+    ["installed", views.installed(installed, take(sampleInstalled))],
+    ["nothing installed", views.installed(installed, { katas: [], isIdle: true })],
+    ["an installed kata", views.installedKata(installed, take(sampleInstalledView()))],
+    ...(["altered", "lost", "removed"] as const).map((standing): [string, string | Promise<string>] => [
+      `an installed kata: ${standing}`,
+      views.installedKata(
+        installed,
+        take(
+          sampleInstalledView({
+            kata: sampleInstalledEntry({ standing, update: null }),
+            removed: standing === "removed" ? { at: shell.now - 1000, by: "mira" } : null,
+          }),
+        ),
+      ),
+    ]),
     ["realms", views.realms({ ...shell, section: "realms" }, take(sampleRealms))],
     ["no realms", views.realms({ ...shell, section: "realms" }, { realms: [] })],
     ["history", views.history({ ...shell, section: "history" }, take(sampleHistory))],

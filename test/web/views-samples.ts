@@ -2,6 +2,9 @@ import { loadAssets } from "../../lib/web/assets/assets.ts";
 import type {
   BrowseView,
   HistoryView,
+  InstalledEntry,
+  InstalledKataView,
+  InstalledView,
   KataView,
   ProposalSummary,
   ProposalsView,
@@ -340,6 +343,82 @@ export const sampleKata: KataView = {
   installedVersions: ["v1"],
   pendingProposalId: null,
 };
+
+export function sampleInstalledEntry(changes: Partial<InstalledEntry> = {}): InstalledEntry {
+  return {
+    name: "finance.subscriptions",
+    version: "v1",
+    realm: examples,
+    installedAt: NOW - 3 * DAY_MS,
+    installedBy: "mira",
+    standing: "intact",
+    troubles: [],
+    update: {
+      version: "v2",
+      changes: "Sends a notice through notify.user before a payment is due.",
+      newSkills: ["local.notify"],
+      waitsUntil: NOW + 2 * DAY_MS,
+      proposalId: null,
+    },
+    choice: { isPinned: false, skipped: ["v9"], minAgeDays: 7 },
+    ...changes,
+  };
+}
+
+const withdrawn: InstalledEntry["troubles"][number] = {
+  kind: "withdrawn",
+  reason: "It leaked addresses.",
+  replacedBy: {
+    qualifiedName: "acme:finance.audit@v3",
+    realm: "acme",
+    name: "finance.audit",
+    version: "v3",
+  },
+};
+
+export const sampleInstalled: InstalledView = {
+  katas: [
+    sampleInstalledEntry(),
+    sampleInstalledEntry({ name: "a.lost", standing: "lost", update: null }),
+    sampleInstalledEntry({ name: "an.altered", standing: "altered", update: null }),
+    sampleInstalledEntry({
+      name: "a.pinned",
+      update: null,
+      troubles: [withdrawn, { kind: "incompatible", reason: null, replacedBy: null }],
+      choice: { isPinned: true, skipped: [], minAgeDays: 0 },
+    }),
+  ],
+  isIdle: true,
+};
+
+export function sampleInstalledView(changes: Partial<InstalledKataView> = {}): InstalledKataView {
+  return {
+    kata: sampleInstalledEntry({ troubles: [withdrawn] }),
+    receipt: sampleReceipt,
+    update: {
+      goneSkills: ["local.file.read"],
+      newKatas: ["notify.user@v1"],
+      diff: {
+        against: "v1",
+        lines: [
+          { kind: "removed", text: "kata finance.subscriptions v1" },
+          { kind: "added", text: "kata finance.subscriptions v2" },
+        ],
+      },
+    },
+    hasUpdates: true,
+    dependants: {
+      katas: ["finance.monthly@v1"],
+      contracts: ["daily.finance"],
+      tasks: [{ id: "t1", state: "running" }],
+    },
+    contract:
+      "contract daily.finance.subscriptions v1\ntarget kata finance.subscriptions v1\ntrigger cron 0 3 * * *\n",
+    isIdle: true,
+    removed: null,
+    ...changes,
+  };
+}
 
 export const sampleRealms: RealmsView = {
   realms: [

@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import type { Shell } from "../../lib/web/view-models.ts";
+import type { InstalledEntry, Shell } from "../../lib/web/view-models.ts";
 import { views } from "../../lib/web/views/views.ts";
 import { readElements, readText } from "./views-document.ts";
 import { hostileTexts } from "./views-hostile.ts";
 import { noAssets, renderAll } from "./views-pages.ts";
 import {
   sampleContent,
+  sampleInstalled,
+  sampleInstalledEntry,
+  sampleInstalledView,
   sampleKata,
   sampleProposal,
   sampleProposals,
@@ -52,7 +55,7 @@ describe("hostile text stays text", () => {
   test("and is shown whole, wherever a view shows it", async () => {
     const text = "<script>\"&'</script>";
     for (const [page, html] of await renderAll(shell, text)) {
-      const isEmpty = page === "no proposals" || page === "no realms";
+      const isEmpty = ["no proposals", "no realms", "nothing installed"].includes(page);
       expect({ page, shows: readText(html).includes(text) }).toEqual({ page, shows: !isEmpty });
     }
   });
@@ -193,6 +196,67 @@ describe("a kata's page", () => {
     ) as string;
     expect(html).toContain('href="/dojo/proposals/a%2Fb"');
     expect(html).not.toContain("data-posts");
+  });
+});
+
+describe("what is installed", () => {
+  test("says of each how it stands, what is newer and what was withdrawn", () => {
+    const text = readText(views.installed(shell, sampleInstalled) as string);
+    for (const part of ["v2 is out", "New skills: local.notify", "lost", "altered", "pinned", "withdrawn"]) {
+      expect(text).toContain(part);
+    }
+    expect(text).toContain("Its realm has withdrawn this version. It leaked addresses.");
+    expect(text).toContain("Ronin has lost 1 kata that you approved.");
+    expect(text).toContain("Ronin 1.1.1 registers katas and reads contracts, and starts neither");
+  });
+
+  test("shows what an update changes, and leads to the decision about it", () => {
+    const html = views.installedKata(shell, sampleInstalledView()) as string;
+    const text = readText(html);
+    for (const part of [
+      "What changed since v1, which you have",
+      "New skills: local.notify",
+      "Skills it no longer needs: local.file.read",
+      "Katas it brings along, each with its own skills: notify.user@v1",
+      "2026-11-24 12:00 UTC",
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(html.includes('data-posts="/dojo/api/katas/examples/finance.subscriptions/install"')).toBe(true);
+    const update = { ...sampleInstalledEntry().update, proposalId: "a/b" } as InstalledEntry["update"];
+    const proposed = views.installedKata(
+      shell,
+      sampleInstalledView({ kata: sampleInstalledEntry({ update }) }),
+    ) as string;
+    expect(proposed.includes('href="/dojo/proposals/a%2Fb"')).toBe(true);
+    expect(proposed.includes('/finance.subscriptions/install"')).toBe(false);
+  });
+
+  test("shows what depends on it inside of the question whether to take it out", () => {
+    const html = views.installedKata(shell, sampleInstalledView()) as string;
+    const [dialog = ""] = /<dialog id="uninstall"[\s\S]*<\/dialog>/.exec(html) ?? [];
+    for (const part of ["finance.monthly@v1", "daily.finance", "t1 (running)"]) {
+      expect(readText(dialog)).toContain(part);
+    }
+  });
+
+  test.each(["altered", "lost", "removed"] as const)(
+    "offers no update and no way out once it is %s",
+    (standing) => {
+      const kata = sampleInstalledEntry({ standing });
+      const html = views.installedKata(
+        { ...shell, assets: noAssets },
+        sampleInstalledView({ kata }),
+      ) as string;
+      expect(html).not.toMatch(/uninstall|updates\/|data-copies/);
+      expect(html.includes('data-posts="/dojo/api/restore"')).toBe(standing === "lost");
+    },
+  );
+
+  test("says so where no contract can be offered", () => {
+    const html = views.installedKata(shell, sampleInstalledView({ contract: null, isIdle: false })) as string;
+    expect(readText(html)).toContain("is not known, so none is offered");
+    expect(html).not.toContain("data-copies=");
   });
 });
 

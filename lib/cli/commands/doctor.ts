@@ -2,18 +2,20 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { RealmsError } from "../../errors.ts";
+import { findTrouble } from "../../life/report-trouble.ts";
 import { verifyShared } from "../../publish/share-folder.ts";
 import type { RealmsRegistry } from "../../registry/registry.ts";
 import { retryBusy } from "../../registry/retry.ts";
 import { readSettings } from "../../runtime/settings.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../command-error.ts";
 import { type GlobalOptions, withHost } from "../context.ts";
+import { findPageDesk } from "../desk/page-desk.ts";
 import { checkHost } from "../doctor/check-host.ts";
+import { checkKatas } from "../doctor/check-katas.ts";
 import { checkPack } from "../doctor/check-pack.ts";
 import { checkRealms } from "../doctor/check-realms.ts";
-import { checkSkills } from "../doctor/check-skills.ts";
-import { findPageDesk } from "../desk/page-desk.ts";
 import { checkRequests } from "../doctor/check-requests.ts";
+import { checkSkills } from "../doctor/check-skills.ts";
 import { type Finding, problem } from "../doctor/finding.ts";
 import type { FolderContext } from "../folder-context.ts";
 import { countOf, toFields } from "../format.ts";
@@ -121,7 +123,11 @@ function noWords(): void {}
 
 function readFindings(registry: RealmsRegistry, now: number): Finding[] {
   const realms = registry.getRealms().map((realm) => ({ realm, sync: registry.getSyncStatus(realm.id) }));
-  return [...checkRealms(realms, now), ...checkRequests(registry.getRequests(), now)];
+  return [
+    ...checkRealms(realms, now),
+    ...checkRequests(registry.getRequests(), now),
+    ...checkKatas(findTrouble(registry)),
+  ];
 }
 
 function toLines(findings: readonly Finding[]): string[] {

@@ -3,7 +3,7 @@ import type { DeskContext } from "../desk/with-desk.ts";
 import { roninIsDown } from "../host-client.ts";
 import { findKata } from "../kata-address.ts";
 import type { Report } from "../print.ts";
-import { approveRequest, type ApproveOptions } from "./approve.ts";
+import { type ApproveOptions, approveRequest } from "./approve.ts";
 
 export type InstallOptions = Omit<ApproveOptions, "kataVersion">;
 

@@ -2,11 +2,11 @@ import { findMissing } from "../../install/restore.ts";
 import type { KataInstallReceipt } from "../../model/install.ts";
 import { qualifiedName } from "../../model/kata.ts";
 import { retryBusy } from "../../registry/retry.ts";
-import { toPersonName } from "../person-name.ts";
 import { EXIT_FAILED } from "../command-error.ts";
 import type { CommandContext } from "../context.ts";
 import { countOf } from "../format.ts";
 import { requestRestore } from "../host-client.ts";
+import { toPersonName } from "../person-name.ts";
 import type { Report } from "../print.ts";
 
 const POLL_MS = 250;

@@ -1,9 +1,9 @@
+import { toSize } from "../../model/size.ts";
 import { serveFolder } from "../../publish/serve-folder.ts";
 import { CommandError } from "../command-error.ts";
 import type { FolderContext } from "../folder-context.ts";
 import { countOf } from "../format.ts";
 import type { Report } from "../print.ts";
-import { toSize } from "../../model/size.ts";
 import { toRealmFolder } from "../realm-folder.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { parseKataRef } from "../../model/kata.ts";
 import type { Dependants } from "../../registry/registry.ts";
 import { retryBusy } from "../../registry/retry.ts";
-import { toPersonName } from "../person-name.ts";
 import { CommandError } from "../command-error.ts";
 import type { CommandContext } from "../context.ts";
 import { toFields } from "../format.ts";
+import { toPersonName } from "../person-name.ts";
 import type { Report } from "../print.ts";
 import { requireYes } from "../require-yes.ts";
 

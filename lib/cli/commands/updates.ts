@@ -1,3 +1,4 @@
+import { chooseUpdates, type UpdateWish } from "../../life/choose-updates.ts";
 import { describeUpdate, type UpdateDetails } from "../../life/describe-update.ts";
 import { findUpdates, type KataUpdate } from "../../life/find-updates.ts";
 import { findInstalled } from "../../life/installed.ts";
@@ -5,10 +6,10 @@ import { findTrouble, type Trouble } from "../../life/report-trouble.ts";
 import { kataVersionSchema, qualifiedName } from "../../model/kata.ts";
 import type { RealmsRegistry, UpdateChoice } from "../../registry/registry.ts";
 import { retryBusy } from "../../registry/retry.ts";
-import { toPersonName } from "../person-name.ts";
 import { CommandError } from "../command-error.ts";
 import type { CommandContext } from "../context.ts";
 import { countOf, type Field, toFields, toIsoDate } from "../format.ts";
+import { toPersonName } from "../person-name.ts";
 import type { Report } from "../print.ts";
 
 export interface UpdatesOptions {
@@ -43,29 +44,21 @@ export async function updatesCommand(
   options: UpdatesOptions,
 ): Promise<Report> {
   const { registry, around } = context;
-  const change = toChange(options);
-  if (change !== undefined) {
+  const wish = toWish(options);
+  if (wish !== undefined) {
     if (name === undefined) throw new CommandError("usage", "Which kata? Name it: realms updates <kata>");
     const by = toPersonName(options.as, around);
     await retryBusy(() => {
       getInstalled(registry, name);
-      return registry.chooseUpdates(name, change(registry.getUpdateChoice(name)), by);
+      return chooseUpdates(registry, name, wish, by);
     });
   }
   const katas = await retryBusy(() => readKatas(registry, name));
   return { json: { katas }, lines: toLines(katas, around.clock.now(), options.diff === true) };
 }
 
-type Change = Partial<Pick<UpdateChoice, "isPinned" | "skipped" | "minAgeDays">>;
-
 /** Undefined when no option asks for a change. */
-function toChange({
-  skip,
-  unskip,
-  pin,
-  unpin,
-  minAgeDays,
-}: UpdatesOptions): ((before: UpdateChoice) => Change) | undefined {
+function toWish({ skip, unskip, pin, unpin, minAgeDays }: UpdatesOptions): UpdateWish | undefined {
   if (pin === true && unpin === true)
     throw new CommandError("usage", "--pin and --unpin exclude each other.");
   for (const version of [skip, unskip]) {
@@ -73,19 +66,9 @@ function toChange({
       throw new CommandError("usage", `Expected a version such as v2, not ${JSON.stringify(version)}.`);
     }
   }
-  const isChange = [skip, unskip, pin, unpin, minAgeDays].some((option) => option !== undefined);
-  if (!isChange) return undefined;
-  return (before) => {
-    const skipped = new Set(before.skipped);
-    if (skip !== undefined) skipped.add(skip);
-    if (unskip !== undefined) skipped.delete(unskip);
-    return {
-      skipped: [...skipped],
-      ...(pin === true ? { isPinned: true } : {}),
-      ...(unpin === true ? { isPinned: false } : {}),
-      ...(minAgeDays === undefined ? {} : { minAgeDays }),
-    };
-  };
+  const isPinned = pin === true ? true : unpin === true ? false : undefined;
+  const isWish = [skip, unskip, isPinned, minAgeDays].some((option) => option !== undefined);
+  return isWish ? { skip, unskip, isPinned, minAgeDays } : undefined;
 }
 
 function getInstalled(registry: RealmsRegistry, name: string): void {
@@ -130,10 +113,14 @@ function toUpdate(
   proposalId: string | undefined,
 ): Pick<Shown, "update"> {
   if (update === undefined) return {};
-  const { kataName, fromRealm } = update.installed.receipt;
-  const details = describeUpdate(registry, { kataName, fromRealm, kataVersion: update.kata.version });
-  if (details === undefined) return {};
-  return { update: { ...details, dueAt: update.dueAt, ...(proposalId === undefined ? {} : { proposalId }) } };
+  const { dueAt } = update;
+  return {
+    update: {
+      ...describeUpdate(registry, update),
+      dueAt,
+      ...(proposalId === undefined ? {} : { proposalId }),
+    },
+  };
 }
 
 function toLines(katas: readonly Shown[], now: number, isDiffShown: boolean): string[] {

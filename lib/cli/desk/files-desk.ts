@@ -1,8 +1,8 @@
 import { HostError } from "../../errors.ts";
 import type { HostApi } from "../../host.ts";
 import type { Log } from "../../log.ts";
-import type { HostSession } from "../../runtime/host-session.ts";
 import { readApprovalKey } from "../../runtime/approval-key.ts";
+import type { HostSession } from "../../runtime/host-session.ts";
 import { approvalKeyPath, indexPathFor } from "../../runtime/paths.ts";
 import { createReceiptHeads } from "../../runtime/receipt-heads.ts";
 import { createUseCases } from "../../runtime/use-cases.ts";

@@ -30,6 +30,8 @@ export interface KataHost {
   KataParser: new () => KataParserLike;
   KataCompiler: new () => KataCompilerLike;
   KataRegistry: new (api: Pick<AgentAPI, "db">) => KataRegistryLike;
+  /** Optional: reads contract files. What it returns has the host's own shape. */
+  ContractParser?: new () => { parse(source: string): unknown };
 }
 
 /** An agent is any object with `execute`. The host reads its schedule and webhook from the class. */

@@ -1,4 +1,4 @@
-import type { ProposalState, ProposalView, Shell } from "../view-models.ts";
+import type { ProposalSummary, ProposalView, Shell } from "../view-models.ts";
 import { addresses } from "./addresses.ts";
 import { age, empty, mark, markOf, realmWithTrust } from "./bits.ts";
 import { chosenSections } from "./chosen.ts";
@@ -52,14 +52,14 @@ function stateNote({ proposal, receipts }: ProposalView): Html | null {
   if (state.kind === "pending") return null;
   const saying = sayState(state);
   const tone = saying.tone === "plain" ? "" : saying.tone;
-  return html`<div class="note ${tone}" role="group" aria-label="State"><p>${markOf(saying)} ${saying.sentence} ${stateDetail(state)}</p></div>
+  return html`<div class="note ${tone}" role="group" aria-label="State"><p>${markOf(saying)} ${saying.sentence} ${stateDetail(proposal)}</p></div>
 ${receipts.length === 0 ? null : receiptList(receipts)}`;
 }
 
-function stateDetail(state: ProposalState): Html | string | null {
+function stateDetail({ state, kataName, kataVersion }: ProposalSummary): Html | string | null {
   switch (state.kind) {
     case "installed":
-      return state.by === null ? null : `Approved by ${state.by}.`;
+      return html`${state.by === null ? null : `Approved by ${state.by}.`} <a href="${addresses.installedKata(kataName, kataVersion)}">See it among what is installed</a>`;
     case "failed":
       return html`${state.problem.message} <code>${state.problem.code}</code> Nothing was registered after the step that failed. Ask for the kata again to try once more.`;
     case "rejected":

@@ -11,6 +11,7 @@ interface Page {
 const sections: ReadonlyArray<{ section: Shell["section"]; label: string; href: string }> = [
   { section: "proposals", label: "Proposals", href: addresses.proposals },
   { section: "browse", label: "Browse", href: addresses.browse },
+  { section: "installed", label: "Installed", href: addresses.installed },
   { section: "realms", label: "Realms", href: addresses.realms },
   { section: "history", label: "History", href: addresses.history },
 ];

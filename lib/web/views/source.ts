@@ -7,7 +7,7 @@ const CONTEXT_LINES = 3;
 const GLANCE_LINES = 24;
 
 /** What changed since the installed version, line by line, with long runs of equal lines folded. */
-export function diffSection({ diff }: VersionContent, changes: string | null): Html | null {
+export function diffSection({ diff }: Pick<VersionContent, "diff">, changes: string | null): Html | null {
   if (diff === null) return null;
   const added = diff.lines.filter(({ kind }) => kind === "added").length;
   const removed = diff.lines.filter(({ kind }) => kind === "removed").length;

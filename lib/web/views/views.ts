@@ -1,6 +1,8 @@
 import type { Views } from "../view-models.ts";
 import { browsePage } from "./browse.ts";
 import { historyPage } from "./history.ts";
+import { installedPage } from "./installed.ts";
+import { installedKataPage } from "./installed-kata.ts";
 import { kataPage } from "./kata.ts";
 import { noticePage } from "./notice.ts";
 import { proposalPage } from "./proposal.ts";
@@ -13,6 +15,8 @@ export const views: Views = {
   proposal: proposalPage,
   browse: browsePage,
   kata: kataPage,
+  installed: installedPage,
+  installedKata: installedKataPage,
   realms: realmsPage,
   history: historyPage,
   notice: noticePage,

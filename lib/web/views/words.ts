@@ -1,5 +1,5 @@
 import type { TrustLevel } from "../../model/trust.ts";
-import type { ProposalState, RealmMark, SkillView } from "../view-models.ts";
+import type { InstalledEntry, ProposalState, RealmMark, SkillView, TroubleView } from "../view-models.ts";
 
 export type Tone = "good" | "warn" | "bad" | "plain";
 
@@ -65,6 +65,37 @@ const installSteps: Record<Extract<ProposalState, { kind: "installing" }>["step"
   verified: "Approved. The source is verified and is being compiled.",
   registered: "Approved. It is registered; the receipt is being written.",
 };
+
+const standings: Record<InstalledEntry["standing"], Saying> = {
+  intact: { word: "in place", sentence: "Ronin has what was installed.", tone: "good" },
+  altered: {
+    word: "altered",
+    sentence: "What Ronin has under this name is not what was installed, so it is left alone.",
+    tone: "bad",
+  },
+  lost: { word: "lost", sentence: "Ronin has it no more. It can be put back.", tone: "bad" },
+  removed: { word: "taken out", sentence: "Its source and receipts are kept.", tone: "plain" },
+};
+
+/** Whether an installed version still is what its receipt says. */
+export function sayStanding(standing: InstalledEntry["standing"]): Saying {
+  return standings[standing];
+}
+
+const troubles: Record<TroubleView["kind"], Saying> = {
+  withdrawn: { word: "withdrawn", sentence: "Its realm has withdrawn this version.", tone: "bad" },
+  deprecated: { word: "deprecated", sentence: "Its realm advises against this version.", tone: "warn" },
+  incompatible: {
+    word: "does not fit",
+    sentence: "It is not made for the Ronin that runs here.",
+    tone: "warn",
+  },
+};
+
+/** Why an installed version should not go on as it is. */
+export function sayTrouble(kind: TroubleView["kind"]): Saying {
+  return troubles[kind];
+}
 
 export const reachSayings: Record<NonNullable<SkillView["reach"]>, Saying> = {
   shell: { word: "shell", sentence: "Runs shell commands", tone: "bad" },

@@ -1,4 +1,5 @@
 import { followChoices } from "./choices.ts";
+import { copyTexts } from "./copies.ts";
 import { openDialogs } from "./dialogs.ts";
 import { followLive } from "./live.ts";
 import { sendForms } from "./posts.ts";
@@ -13,6 +14,7 @@ const notice = document.querySelector("main")?.dataset.notice;
 if (notice === undefined) {
   rememberRegions();
   openDialogs();
+  copyTexts();
   followChoices();
   sendForms();
   followLive();

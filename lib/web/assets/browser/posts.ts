@@ -28,6 +28,13 @@ async function send(form: HTMLFormElement, address: string): Promise<void> {
     button.disabled = false;
     button.removeAttribute("aria-busy");
   }
+  refocus(button.id);
+}
+
+/** A button that is disabled loses the focus, and the one that was used may be gone, or another in its place. */
+function refocus(id: string): void {
+  if (document.activeElement !== document.body) return;
+  (document.getElementById(id) ?? document.querySelector<HTMLElement>("main"))?.focus();
 }
 
 const NO_ANSWER = "Ronin did not answer, so it is not known whether this arrived. Reload the page to see.";
@@ -71,8 +78,6 @@ async function goOn(form: HTMLFormElement, answer: Record<string, unknown>): Pro
   for (const done of document.querySelectorAll<HTMLFormElement>("form[data-posts]")) done.reset();
   if (says !== undefined) say(says);
   await refresh();
-  // The button that was used may be gone, and the focus with it.
-  if (document.activeElement === document.body) document.querySelector<HTMLElement>("main")?.focus();
 }
 
 function showProblem(form: HTMLFormElement, text: string): void {
