@@ -8,6 +8,7 @@ import { isExpired, type KataInstallRequest } from "../model/install.ts";
 import { hashSchema, kataVersionSchema } from "../model/kata.ts";
 import { toPlainText } from "../model/text.ts";
 import { parseInput } from "../registry/input.ts";
+import { MAX_BUSY_WAIT_MS } from "../registry/retry.ts";
 import { createProof } from "../trust/approval-proof.ts";
 import { describeCreation } from "./creation.ts";
 import type { DeskDeps } from "./deps.ts";
@@ -18,7 +19,8 @@ type DecideDeps = VersionDeps & Pick<DeskDeps, "events" | "clock" | "approvals" 
 
 /** Names the page on the bus; it is no proof of anything. */
 const SOURCE = "dojo-page";
-const TAKE_TIMEOUT_MS = 5000;
+/** Who takes the decision waits that long for a locked database: before, nobody can say that it was not taken. */
+const TAKE_TIMEOUT_MS = MAX_BUSY_WAIT_MS + 1000;
 const POLL_MS = 25;
 const MAX_REASON_CHARS = 500;
 const MAX_NAME_CHARS = 200;
