@@ -74,7 +74,7 @@ export const eventTable = {
         .optional()
         .describe("install although another Ronin version's compiler made the realm's compiled hash"),
       acceptStale: z.boolean().optional().describe("install although a realm's signatures have expired"),
-      proof: approvalProofSchema.optional().describe("made by `realms approve`"),
+      proof: approvalProofSchema.optional().describe("made by the page, also for `realms approve`"),
     }),
   },
   "kata.user_rejected": {

@@ -3,15 +3,17 @@ import type { IncomingEvent } from "../events.ts";
 /** Who sends what the Dojo listens to. A new incoming event without an entry does not compile. */
 export const senders: Record<IncomingEvent, string> = {
   "capability.missing": "any agent that lacks a kata, and `ronin kata propose`",
-  "kata.user_approved": '`realms approve`; with `realms.approvals: "event"` whatever asks the person',
-  "kata.user_rejected": '`realms reject`; with `realms.approvals: "event"` whatever asks the person',
+  "kata.user_approved":
+    'the page, also for `realms approve`; with `realms.approvals: "event"` whatever asks the person',
+  "kata.user_rejected":
+    'the page, also for `realms reject`; with `realms.approvals: "event"` whatever asks the person',
   "kata.restore_requested": "`realms restore`",
 };
 
 /** By path or by name: what a field means where its schema does not say it. */
 export const fieldMeanings: Readonly<Record<string, string>> = {
   code: "the reason, for programs to match on",
-  proof: "made by `realms approve` and `realms reject`",
+  proof: "made by the page, also for `realms approve` and `realms reject`",
   "proof.nonce": "32 hex digits, used once",
   "proof.expiresAt": "milliseconds since 1970, five minutes after the decision",
   "proof.mac": "HMAC-SHA-256 of the decision, 64 hex digits",

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
 import { RegistryBusyError } from "../errors.ts";
-import { retryBusy } from "../registry/retry.ts";
+import { MAX_BUSY_WAIT_MS, retryBusy } from "../registry/retry.ts";
 
 /** How long a person waits for a locked database before the page says that it is locked. */
 const MAX_WAIT_MS = 1500;
@@ -11,10 +11,11 @@ export function patiently<Result>(call: () => Result): Promise<Result> {
   return retryBusy(call, { maxWaitMs: MAX_WAIT_MS });
 }
 
-const TAKE_TIMEOUT_MS = 5000;
+/** Who takes it waits that long for a locked database: before, nobody can say that it was not taken. */
+const TAKE_TIMEOUT_MS = MAX_BUSY_WAIT_MS + 1000;
 const POLL_MS = 25;
 
-/** The host's bus answers nothing: what it changed tells whether it was heard. False when nothing had in five seconds. */
+/** The host's bus answers nothing: what it changed tells whether it was heard. False when nothing had in 16 seconds. */
 export async function comesTrue(holds: () => boolean, clock: Clock): Promise<boolean> {
   const deadline = clock.now() + TAKE_TIMEOUT_MS;
   while (!holdsNow(holds)) {

@@ -17,6 +17,7 @@ import { readOrCreateApprovalKey } from "../../lib/runtime/approval-key.ts";
 import { writeHostNote } from "../../lib/runtime/host-note.ts";
 import { readOrCreatePageToken } from "../../lib/runtime/page-token.ts";
 import { approvalKeyPath, hostNotePath, pageTokenPath } from "../../lib/runtime/paths.ts";
+import { readUserName } from "../../lib/runtime/user-name.ts";
 import { createPage } from "../../lib/web/page.ts";
 import { createRecordingLog, type RecordingLog } from "../events/recording-log.ts";
 import { type InstallWorld, startInstallWorld } from "../support/install-world.ts";
@@ -89,7 +90,7 @@ export async function startCommandWorld(options: { approvals?: ApprovalPolicy } 
     sync: async () => ({ kind: "finished", outcomes: [] }),
     onSyncProgress: () => () => {},
     verify: () => verifyInstalled({ registry: deps.registry, heads: { read: () => undefined } }),
-    person: () => "ronin",
+    person: readUserName,
   });
   const page = createPage({
     desk,

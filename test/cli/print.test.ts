@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { PassThrough } from "node:stream";
-import { type Line, printLines } from "../../lib/cli/print.ts";
+import { type Line, printJson, printLines } from "../../lib/cli/print.ts";
 
 function printed(lines: readonly Line[], hasColors: boolean): string {
   const output = new PassThrough();
@@ -21,5 +21,16 @@ describe("a line with a style", () => {
 
   test("takes no colour from the text itself", () => {
     expect(printed([{ text: "\u001b[31mevil", style: "good" }], true)).toBe("\u001b[32m[31mevil\u001b[39m\n");
+  });
+});
+
+describe("a JSON document", () => {
+  test("has no invisible character but as an escape, and the same data", () => {
+    const value = { intent: "x\u001b[2J\u009b\u202e\u{E0041}\u2028y", next: "line\nline" };
+    const output = new PassThrough();
+    printJson(output, value);
+    const text = String(output.read());
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+    expect(JSON.parse(text)).toEqual(value);
   });
 });
