@@ -107,6 +107,7 @@ const reads: Record<string, () => unknown> = {
   getProof: () => registry.getProof(ids.registered),
   getReceipts: () => registry.getReceipts(),
   countReceipts: () => registry.countReceipts(),
+  getNewestReceipts: () => registry.getNewestReceipts(),
   getReceiptChain: () => registry.getReceiptChain(),
   findSource: () => registry.findSource(hashOf("s")),
   findHostKata: () => registry.findHostKata("a.a", "v1"),

@@ -50,8 +50,8 @@ export interface SoakOptions {
   onSample: (sample: Sample, rounds: number) => void;
   /** Rounds between two samples. */
   sampleEvery: number;
-  /** The least that a round takes, in milliseconds. */
-  roundMs: number;
+  /** The least that this round takes, in milliseconds. */
+  roundMs: (round: number) => number;
 }
 
 /** Rounds of everything that happens in a host's life: needs, installs, syncs and hot reloads. */
@@ -60,7 +60,7 @@ export async function soak(
   { isOver, onSample, sampleEvery, roundMs }: SoakOptions,
 ): Promise<void> {
   for (let round = 1; ; round += 1) {
-    const next = performance.now() + roundMs;
+    const next = performance.now() + roundMs(round);
     world.forget();
     await world.install();
     if (round % 3 === 0) await world.sync();
