@@ -47,7 +47,7 @@ export function createChunkSearch(deps: ChunkSearchDeps, chunk: Chunk): ChunkSea
     const unread = numbers.filter((number) => !verdicts.has(number));
     if (unread.length === 0) return;
     const ids = unread.map((number) => idOf(chunk.chunk, number));
-    for (const [id, kata] of selectKatas(deps.db, ids, deps.filter?.holding ?? [])) {
+    for (const [id, kata] of selectKatas(deps.db, chunk.realmId, ids, deps.filter?.holding ?? [])) {
       const verdict = toVerdict(deps, chunk, kata);
       if (verdict !== undefined) verdicts.set(numberOf(id), verdict);
     }

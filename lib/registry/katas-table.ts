@@ -66,29 +66,38 @@ export function takeChunkNames(db: Database, chunk: number): string[] {
 }
 
 /**
- * The katas with these ids that are there.
+ * The katas of a realm with these ids that are there.
  *
  * @param holding texts that occur in the JSON of what is looked for; others may be left out
  */
 export function selectKatas(
   db: Database,
+  realmId: string,
   ids: readonly number[],
   holding: readonly string[],
 ): Map<number, ShownKata> {
-  const rows = all(db, "SELECT * FROM realm_katas WHERE id IN (SELECT value FROM json_each(?))", [
-    JSON.stringify(ids),
-  ]);
+  const rows = all(
+    db,
+    `SELECT id, kata_name, versions, checksum FROM realm_katas
+     WHERE id IN (SELECT value FROM json_each(?))`,
+    [JSON.stringify(ids)],
+  );
   const katas = new Map<number, ShownKata>();
   for (const row of rows) {
-    const kata = readKata(db, row, holding);
+    const kata = readKata(db, realmId, row, holding);
     if (kata !== undefined) katas.set(Number(row.id), kata);
   }
   return katas;
 }
 
 /** Anybody can have edited the row: then the index says what is right. */
-function readKata(db: Database, row: Row, holding: readonly string[]): ShownKata | undefined {
-  const [realmId, name, text] = [String(row.realm_id), String(row.kata_name), String(row.versions)];
+function readKata(
+  db: Database,
+  realmId: string,
+  row: Row,
+  holding: readonly string[],
+): ShownKata | undefined {
+  const [name, text] = [String(row.kata_name), String(row.versions)];
   if (row.checksum !== checksumOf(realmId, name, text)) return readFromIndex(db, realmId, name);
   if (!holding.every((part) => text.includes(part))) return undefined;
   // The checksum says that this is what insertKata wrote.

@@ -8,8 +8,8 @@ import { performJob } from "./perform-job.ts";
 
 /*
  * The entry of the sync's own process. It reads one job from stdin, writes to stdout how far it is and one line an
- * outcome, and ends with 0 when every realm has its outcome. It handles no signal: to be killed at any moment is part of the plan,
- * and SQLite leaves the old index or the new one.
+ * outcome, and ends with 0 when every realm has its outcome. It handles no signal: to be killed at any moment is part
+ * of the plan, and SQLite leaves the old index or the new one.
  */
 
 // Not process.stdout: making that takes as long as a sync that finds nothing new.
