@@ -75,7 +75,13 @@ function start(baseSource = HASH): FakePage {
 
 const approvals = ({ posts }: FakePage) =>
   posts.filter(({ path }) => path.endsWith("/approve")).map(({ path, body }) => [path.split("/")[4], body]);
-const approval = { version: "v1", planHash: HASH, acceptOtherCompiler: false, acceptStale: false };
+const approval = {
+  by: "mira",
+  version: "v1",
+  planHash: HASH,
+  acceptOtherCompiler: false,
+  acceptStale: false,
+};
 
 describe("realms install --from, at a terminal", () => {
   test("shows everything, asks once for all of it, and approves each by what was shown, needed ones first", async () => {

@@ -74,7 +74,7 @@ describe("a kata that was created on one Ronin", () => {
   test("is installed there as the same bytes, and its receipt says from which realm and how it was trusted", async () => {
     expect(await other.json("install", "clock.tokyo@v1", "--yes", "--as", "jo")).toMatchObject({
       outcome: "installed",
-      receipts: [{ fromRealm: "tokyo", kataVersion: "v1", trust: "pinned", installedBy: "jo" }],
+      receipts: [{ qualifiedName: "tokyo:clock.tokyo@v1", trust: "pinned", installedBy: "jo" }],
     });
     const [created] = (await one.rows(RECEIPTS)) as Array<{ source_hash: string }>;
     expect(await other.rows(RECEIPTS)).toEqual([
