@@ -26,7 +26,9 @@ export function isInRange(version: string, range: string): boolean {
   return loadSemver().satisfies(version, range);
 }
 
-/** An import, which is not asynchronous and still waits until it is needed. */
+/** Bun's own: an import that is not asynchronous and still waits until it is needed. */
+declare const require: (name: "semver") => typeof import("semver");
+
 function loadSemver(): typeof import("semver") {
   return require("semver");
 }
