@@ -11,6 +11,7 @@ import { readOrCreatePageToken } from "../../lib/runtime/page-token.ts";
 import { pageTokenPath } from "../../lib/runtime/paths.ts";
 import { close } from "./narrate.ts";
 import { publishExamples, tamper } from "./publish.ts";
+import { exampleSkills } from "./skills.ts";
 
 /** A host with the built pack dropped in and a realm to sync, all in a folder of its own. */
 export interface Stage {
@@ -36,16 +37,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Skills of the examples: the names that a stock Ronin has, with nothing behind them. */
-const tools = [
-  "local.memory.search",
-  "local.reasoning",
-  "local.notify",
-  "local.notify.ask",
-  "local.file.list",
-  "local.file.read",
-  "local.http.request",
-].map((name) => ({ name, handler: async () => ({}) }));
+/** With nothing behind them. */
+const tools = exampleSkills.map((name) => ({ name, handler: async () => ({}) }));
 
 export async function openStage(options: { tamper: boolean }): Promise<Stage> {
   const home = mkdtempSync(join(tmpdir(), "ronin-realms-demo-"));

@@ -10,7 +10,7 @@ import { offerOf, toDecision } from "../../lib/install/vouched.ts";
 import { LOCAL_REALM_ID } from "../../lib/model/realm.ts";
 import { readApprovalKey } from "../../lib/runtime/approval-key.ts";
 import { createProof } from "../../lib/trust/approval-proof.ts";
-import { exampleSkills } from "../support/example-skills.ts";
+import { exampleSkills } from "../../examples/demo/skills.ts";
 import type { HostTask } from "./host-task.ts";
 import { KATAS } from "./invariants.ts";
 import { indexPath, readRequests, readRows, recordsPath } from "./records.ts";

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type EmbeddedHost, startHost } from "ronin-plugin-api";
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
 import type { RealmsRuntime } from "../../lib/runtime/runtime.ts";
-import { exampleSkills } from "../support/example-skills.ts";
+import { exampleSkills } from "../../examples/demo/skills.ts";
 import { exampleRealm } from "../support/pack-world.ts";
 import { startRealmServer } from "../support/realm-server.ts";
 import { watchTimers } from "./live-timers.ts";

@@ -13,7 +13,7 @@ import {
 import { type EventName, type EventPayload, eventTable } from "../../lib/events.ts";
 import { buildRealm } from "../../lib/publish/build-realm.ts";
 import type { RealmsRuntime } from "../../lib/runtime/runtime.ts";
-import { exampleSkills } from "./example-skills.ts";
+import { exampleSkills } from "../../examples/demo/skills.ts";
 import { PLANTED_KEY_VARIABLE, plant, planted, searchWorld, withPlanted } from "./planted.ts";
 import { type RealmServer, startRealmServer } from "./realm-server.ts";
 

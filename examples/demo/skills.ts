@@ -1,4 +1,4 @@
-/** Skills of the example katas. */
+/** Skills of the example katas: names that a stock Ronin has. */
 export const exampleSkills = [
   "local.memory.search",
   "local.reasoning",
